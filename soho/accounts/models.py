@@ -1,0 +1,51 @@
+"""Who: people and their API keys."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from soho.accounts.names import username_validators
+from soho.ids import new_id
+
+
+class User(AbstractUser):
+    """A person. `username` is lower case and safe in a URL; operators are those with `is_staff`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(
+        max_length=30,
+        unique=True,
+        validators=username_validators,
+        error_messages={"unique": "That name is taken. Choose another."},
+    )
+    bio = models.CharField(max_length=300, blank=True)
+
+    first_name = None  # type: ignore[assignment]  # a username is all the product asks of a person
+    last_name = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.username
+
+    def get_short_name(self) -> str:
+        return self.username
+
+
+class ApiKey(models.Model):
+    """A bearer key. Only its SHA-256 is kept: the key has 256 random bits, so a slow hash would protect nothing more."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=16, help_text="The first characters, to tell keys apart.")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.name})"

@@ -1,0 +1,31 @@
+"""Usernames: lower case, safe in a URL, and never a word that a page already has."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+# Every first path segment below /soho/ and /, and names that would pass for the operator's.
+RESERVED = frozenset(
+    """
+    about abuse account accounts admin administrator anonymous api app assets auth billing blog contact create dashboard
+    discover docs drafts embed everyone explore feed feeds following healthz help home hot house images live login logout
+    me media metrics moderator new null oembed official operator password people post posts privacy profile public readyz
+    register report reset robots root rss safety search security settings sign-in sign-up signin signout signup sitemap
+    soho staff static status styleguide support system tag tags team terms top trending undefined user username users
+    video videos webhooks welcome well-known www
+    """.split()
+)
+
+_shape = RegexValidator(
+    r"\A[a-z0-9](?:[a-z0-9._-]{0,28}[a-z0-9])\Z",
+    "Use 2 to 30 lower-case letters, digits, dots, hyphens or underscores, beginning and ending with a letter or digit.",
+    code="username_shape",
+)
+
+
+def refuse_reserved(name: str) -> None:
+    """Raises ValidationError when `name` is a word the product keeps for itself."""
+    if name.lower().replace("_", "-") in RESERVED:
+        raise ValidationError("That name is kept for the site itself. Choose another.", code="username_reserved")
+
+
+username_validators = [_shape, refuse_reserved]

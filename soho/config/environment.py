@@ -1,0 +1,99 @@
+"""Reading the environment: one function a kind of value, each failing with a sentence that names the variable."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's text without surrounding blanks; `default` when unset or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """True for 1/true/yes/on, False for 0/false/no/off; anything else stops the start."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; set it to 1 or 0.")
+
+
+def number(name: str, default: int, *, at_least: int = 0) -> int:
+    """A whole number of at least `at_least`; anything else stops the start."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdecimal() or int(value) < at_least:
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number of at least {at_least}.")
+    return int(value)
+
+
+def seconds(name: str, default: float) -> float:
+    """A positive number of seconds; anything else stops the start."""
+    value = text(name)
+    if not value:
+        return default
+    try:
+        parsed = float(value)
+    except ValueError:
+        parsed = -1.0
+    if not 0 < parsed < 86_400:
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a number of seconds above 0.")
+    return parsed
+
+
+def together(*names: str) -> dict[str, str] | None:
+    """All of `names` or none of them.
+
+    Returns their values, or None when none is set. A half-set group stops the start and names what is missing.
+    """
+    found = {name: text(name) for name in names}
+    missing = [name for name, value in found.items() if not value]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        present = next(name for name in names if found[name])
+        raise ImproperlyConfigured(f"{present} is set but {', '.join(missing)} is not; set all of {', '.join(names)}.")
+    return found
+
+
+def home() -> Path:
+    """The folder that holds everything an embedded instance keeps (`SOHO_HOME`), not necessarily made yet."""
+    named = text("SOHO_HOME")
+    if named:
+        return Path(named).expanduser().absolute()
+    if os.geteuid() == 0:
+        # The database runs as a user of its own then, which could not enter root's private home.
+        return Path("/var/lib/soho")
+    return Path(text("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "soho"
+
+
+def secret_key(folder: Path) -> str:
+    """`SOHO_SECRET_KEY`, or a key made once and kept in the home folder (mode 0600)."""
+    named = text("SOHO_SECRET_KEY")
+    if named:
+        if len(named) < 32:
+            raise ImproperlyConfigured("SOHO_SECRET_KEY is too short; use at least 32 random characters.")
+        return named
+    path = folder / "secret_key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # O_EXCL: of two processes that start together exactly one writes, the other reads.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"SOHO_HOME ({folder}) cannot be written ({error.strerror}); name another folder, or set SOHO_SECRET_KEY."
+        ) from error
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise ImproperlyConfigured(f"{path} is damaged; delete it (people will sign in again) or set SOHO_SECRET_KEY.")
+    return key

@@ -1,0 +1,49 @@
+"""Structured logs: one line an event, for people on a terminal, as JSON for machines (`SOHO_LOG_JSON=1`)."""
+
+import logging.config
+from typing import Any
+
+import structlog
+
+
+def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
+    """Configures structlog and the standard library's logging alike; returns what was given to dictConfig."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    settings = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "soho": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            }
+        },
+        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "soho"}},
+        "root": {"handlers": ["stream"], "level": level},
+        "loggers": {
+            # One line a request is the reverse proxy's work; warnings (4xx) would repeat what the answer says.
+            "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "ERROR"},
+            "celery": {"level": "WARNING"},
+            "botocore": {"level": "WARNING"},
+        },
+    }
+    logging.config.dictConfig(settings)
+    return settings

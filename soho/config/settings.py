@@ -1,0 +1,246 @@
+"""Every setting, and the only reader of the environment.
+
+With nothing set, everything runs embedded and keeps its data in one folder. `DATABASE_URL`, `REDIS_URL` (or `REDIS_HOST` and
+`REDIS_PORT`) and the `R2_*` variables each swap one part for a real server. docs/configuration.md lists them all.
+"""
+
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from soho.config import environment as env
+from soho.config.databases import database_from_url
+from soho.config.logs import logging_settings
+from soho.embedded import addresses
+
+# --- Where things are -------------------------------------------------------------------------------------------------
+
+SOHO_HOME = env.home()
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, at_least=1)
+DEBUG = env.flag("SOHO_DEBUG")
+BASE_URL = env.text("SOHO_BASE_URL", f"http://{'localhost' if HOST in {'127.0.0.1', '0.0.0.0'} else HOST}:{PORT}").rstrip("/")  # noqa: S104 - compared, not bound
+if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:
+    raise ImproperlyConfigured(f"SOHO_BASE_URL is {BASE_URL!r}; set it to the address people open, such as https://soho.example.")
+SECRET_KEY = env.secret_key(SOHO_HOME)
+ALLOWED_HOSTS = [
+    *{"localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or ""},
+    *filter(None, (host.strip() for host in env.text("SOHO_ALLOWED_HOSTS").split(","))),
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
+
+# --- Parts ------------------------------------------------------------------------------------------------------------
+
+DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_IS_EMBEDDED = not DATABASE_URL
+DATABASES = {
+    "default": database_from_url(
+        DATABASE_URL or addresses.database_url(SOHO_HOME), pool_size=env.number("SOHO_DATABASE_POOL", 10)
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_redis_parts = env.together("REDIS_HOST", "REDIS_PORT") if env.text("REDIS_PORT") else None
+if not _redis_parts and env.text("REDIS_HOST"):
+    _redis_parts = {"REDIS_HOST": env.text("REDIS_HOST"), "REDIS_PORT": "6379"}
+REDIS_URL = env.text("REDIS_URL") or (_redis_parts and "redis://{REDIS_HOST}:{REDIS_PORT}/0".format(**_redis_parts)) or ""
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+REDIS_IS_EMBEDDED = not REDIS_URL
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL or addresses.redis_url(SOHO_HOME),
+        "KEY_PREFIX": "soho",
+    }
+}
+CELERY_BROKER_URL = REDIS_URL or addresses.celery_broker_url(SOHO_HOME)
+
+# None: objects live in a folder under SOHO_HOME.
+R2 = env.together("R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_ENDPOINT_URL", "R2_BUCKET_NAME")
+R2_PUBLIC_URL = env.text("R2_PUBLIC_URL").rstrip("/")
+if R2_PUBLIC_URL and not R2:
+    raise ImproperlyConfigured(
+        "R2_PUBLIC_URL is set but R2_ACCESS_KEY_ID is not; set all R2_* variables, or none to keep media in SOHO_HOME."
+    )
+for _name, _url in (("R2_ENDPOINT_URL", R2 and R2["R2_ENDPOINT_URL"]), ("R2_PUBLIC_URL", R2_PUBLIC_URL)):
+    if _url and (urlsplit(_url).scheme not in {"http", "https"} or not urlsplit(_url).hostname):
+        raise ImproperlyConfigured(f"{_name} is {_url!r}; set it to an address such as https://media.example.")
+
+# --- Rules of the house -----------------------------------------------------------------------------------------------
+
+GRANT_TOKENS = env.number("SOHO_GRANT_TOKENS", 50)
+PRICES = {"image": env.number("SOHO_IMAGE_PRICE", 1), "video": env.number("SOHO_VIDEO_PRICE", 10)}
+
+LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)
+HEARTBEAT_SECONDS = env.seconds("SOHO_HEARTBEAT_SECONDS", 1)
+SWEEP_SECONDS = env.seconds("SOHO_SWEEP_SECONDS", 5)
+ATTEMPT_SECONDS = env.seconds("SOHO_ATTEMPT_SECONDS", 600)
+BACKOFF_SECONDS = env.seconds("SOHO_BACKOFF_SECONDS", 5)
+RUNNING_PER_USER = env.number("SOHO_RUNNING_PER_USER", 2, at_least=1)
+IMAGE_WAIT_SECONDS = env.seconds("SOHO_IMAGE_WAIT_SECONDS", 30)
+MAX_MEDIA_BYTES = env.number("SOHO_MAX_MEDIA_MIB", 512, at_least=1) * 1024 * 1024
+ORPHAN_GRACE_SECONDS = env.seconds("SOHO_ORPHAN_GRACE_SECONDS", 3600)
+if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
+    raise ImproperlyConfigured("SOHO_LEASE_SECONDS must be at least twice SOHO_HEARTBEAT_SECONDS.")
+
+# --- Django -----------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "soho.accounts",
+    "soho.ledger",
+    "soho.creations",
+    "soho.generation",
+    "soho.feed",
+    "soho.web",
+    "allauth",
+    "allauth.account",
+    "ninja",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "soho.config.urls"
+WSGI_APPLICATION = "soho.config.wsgi.application"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+FORMS_URLFIELD_ASSUME_HTTPS = True
+# A prompt, a caption and their JSON are small; media never travels through a request body here.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "soho.web.jinja.environment",
+            "context_processors": ["soho.web.context.page"],
+        },
+    },
+    {
+        # Django's admin is written in Django's own templates.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = SOHO_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "soho.web.static_storage.HashedStaticFiles"},
+}
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/create"
+LOGOUT_REDIRECT_URL = "/soho/explore"
+ACCOUNT_ADAPTER = "soho.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_USERNAME_VALIDATORS = "soho.accounts.names.username_validators"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {
+    "login": env.text("SOHO_LOGIN_RATE", "30/m/ip"),
+    "login_failed": env.text("SOHO_LOGIN_FAILED_RATE", "10/m/ip,5/5m/key"),
+    "signup": env.text("SOHO_SIGNUP_RATE", "20/m/ip"),
+    "change_password": "5/m/user",
+}
+
+# --- Safety -----------------------------------------------------------------------------------------------------------
+
+_secure = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _secure
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "soho.web.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("SOHO_BEHIND_PROXY") else None
+X_FRAME_OPTIONS = "DENY"
+_media_hosts = [
+    f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in (R2_PUBLIC_URL, R2["R2_ENDPOINT_URL"] if R2 else "") if url
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *_media_hosts],
+        "media-src": [SELF, *_media_hosts],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- The bell ---------------------------------------------------------------------------------------------------------
+
+CELERY_TASK_IGNORE_RESULT = True
+# The row is the job: a lost or repeated message does no harm, so the simplest delivery (acknowledge first) is the right one.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.number("SOHO_WORKER_CONCURRENCY", 1, at_least=1)
+CELERY_TASK_TIME_LIMIT = ATTEMPT_SECONDS + 60
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 3, "max_retries": 1}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "generation"
+CELERY_TASK_ROUTES = {"soho.generation.tasks.sweep": {"queue": "upkeep"}, "soho.creations.tasks.*": {"queue": "upkeep"}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "soho.generation.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
+    "remove-objects": {"task": "soho.creations.tasks.remove_objects", "schedule": 15.0, "options": {"expires": 30}},
+    "remove-orphans": {"task": "soho.creations.tasks.remove_orphans", "schedule": 3600.0, "options": {"expires": 3600}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(SOHO_HOME / "celerybeat-schedule")
+
+LOGGING_CONFIG = None
+LOGGING = logging_settings(env.text("SOHO_LOG_LEVEL", "INFO"), as_json=env.flag("SOHO_LOG_JSON"))
+
+NINJA_PAGINATION_MAX_LIMIT = 100

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CreationsConfig(AppConfig):
+    name = "soho.creations"

@@ -1,0 +1,153 @@
+"""The heart: what was asked for, what came of it, and what happened to it on the way."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from soho.ids import new_id
+
+MAX_PROMPT = 10_000
+MAX_CAPTION = 2_200
+
+
+class MediaType(models.TextChoices):
+    """What a creation is."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Status(models.TextChoices):
+    """Where a creation stands. There are these five and no others (soho/creations/states.py has the arrows between them)."""
+
+    PENDING = "pending"  # waits for a worker
+    PROCESSING = "processing"  # a worker has claimed it, or will take it up again after a failure that a retry can mend
+    DRAFT = "draft"  # made; its owner alone sees it
+    PUBLISHED = "published"  # in the feed
+    FAILED = "failed"  # could not be made, or was cancelled; `error_code` says why
+
+
+class Creation(models.Model):
+    """An image or a video, from its prompt to the feed. The row is also the job: see `lease_until` and `fence`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creations")
+    media_type = models.CharField(max_length=5, choices=MediaType.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    created_at = models.DateTimeField(db_default=Now())
+
+    # What was asked.
+    prompt = models.TextField(max_length=MAX_PROMPT)
+    model = models.CharField(max_length=80)
+    aspect_ratio = models.CharField(max_length=5)
+    requested_seconds = models.FloatField(null=True, blank=True, help_text="Videos only.")
+    seed = models.BigIntegerField()
+
+    # What it costs. `hold` is the ledger transfer that has not been captured or released yet.
+    tokens = models.PositiveIntegerField()
+    hold = models.UUIDField(null=True, blank=True)
+
+    # What was made: object keys in the storage, and facts that were probed, not assumed.
+    media_key = models.CharField(max_length=200, blank=True)
+    thumbnail_key = models.CharField(max_length=200, blank=True)
+    rendition_key = models.CharField(max_length=200, blank=True)
+    poster_key = models.CharField(max_length=200, blank=True)
+    placeholder = models.CharField(max_length=64, blank=True, help_text="A ThumbHash, base64.")
+    content_type = models.CharField(max_length=40, blank=True)
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True, help_text="Seconds.")
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+
+    # The job. A worker that claims it sets a lease, which its heartbeats extend, and raises the fence, which every write of
+    # its own must carry: a worker whose lease another took over no longer matches.
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True, help_text="Not to be claimed sooner (backoff).")
+    claims = models.PositiveSmallIntegerField(default=0, help_text="Claims since it was started or retried.")
+    errors = models.PositiveSmallIntegerField(default=0, help_text="Failed attempts since it was started or retried.")
+    progress = models.FloatField(default=0)
+    progress_note = models.CharField(max_length=120, blank=True)
+    processing_since = models.DateTimeField(null=True, blank=True)
+    expected_seconds = models.FloatField(null=True, blank=True, help_text="What the model usually takes, noted on claiming.")
+
+    # Why it failed.
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.CharField(max_length=400, blank=True)
+    error_retriable = models.BooleanField(default=False)
+
+    # In the feed. `username` is written on publishing, so that the feed reads one table.
+    caption = models.CharField(max_length=MAX_CAPTION, blank=True)
+    username = models.CharField(max_length=30, blank=True)
+    like_count = models.PositiveIntegerField(default=0)
+    published_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # Explore and profiles: keyset pages, newest first (soho/feed/queries.py).
+            models.Index("published_at", "id", name="creations_feed", condition=Q(status="published")),
+            models.Index("user", "published_at", "id", name="creations_profile", condition=Q(status="published")),
+            # Drafts of one person, newest first: ids sort by time.
+            models.Index("user", "id", name="creations_drafts", condition=~Q(status="published")),
+            # The queue. No column that a heartbeat writes is in it, so heartbeats stay heap-only updates.
+            models.Index("user", "created_at", "id", name="creations_queue", condition=Q(status__in=["pending", "processing"])),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="creations_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False), name="creations_published_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["draft", "published"]) | (~Q(media_key="") & Q(hold__isnull=True)),
+                name="creations_ready_has_media_and_is_paid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.media_type} {self.id} ({self.status})"
+
+
+class CreationEvent(models.Model):
+    """One change of one creation. Kept without prompt or media when the creation is deleted: what happened, not what it showed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    creation_id = models.UUIDField(db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    arrow = models.CharField(max_length=12)
+    detail = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.arrow} {self.creation_id}"
+
+
+class IdempotencyKey(models.Model):
+    """A person's `Idempotency-Key` and the creation it started; `digest` tells a repetition from a different request."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    creation_id = models.UUIDField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="creations_idempotency_key_once")]
+        indexes = [models.Index("created_at", name="creations_idempotency_age")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DoomedObject(models.Model):
+    """An object whose row is gone and which is still to be deleted from the storage."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,56 @@
+"""The work: attempts at a creation, and whose turn it is."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from soho.creations.models import Creation
+from soho.ids import new_id
+
+
+class Outcome(models.TextChoices):
+    """How an attempt ended."""
+
+    RUNNING = "running"  # not yet
+    SUCCEEDED = "succeeded"  # its draft is there
+    FAILED = "failed"  # the provider or the quality gate said no
+    LOST = "lost"  # its lease ran out or was taken away (killed, paused, cancelled)
+
+
+class Attempt(models.Model):
+    """One worker's try at one creation, told apart by its fence. `provider_job` is stored before the worker waits on it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    creation = models.ForeignKey(Creation, on_delete=models.CASCADE, related_name="attempts")
+    fence = models.PositiveIntegerField()
+    worker = models.CharField(max_length=120)
+    provider = models.CharField(max_length=40)
+    provider_job = models.CharField(max_length=400, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True, help_text="For the operator; never shown to the person.")
+    started_at = models.DateTimeField(db_default=Now())
+    generated_at = models.DateTimeField(null=True, blank=True, help_text="When the model's file was on disk.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["creation", "fence"], name="generation_one_attempt_a_fence"),
+            models.UniqueConstraint(fields=["creation"], condition=Q(outcome="running"), name="generation_one_running_attempt"),
+        ]
+        indexes = [models.Index("provider", "ended_at", name="generation_recent", condition=Q(outcome="succeeded"))]
+
+    def __str__(self) -> str:
+        return f"attempt {self.fence} at {self.creation_id}"
+
+
+class Turn(models.Model):
+    """When a person's work was last claimed. The row is also the lock that makes claims of one person's work one at a time."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    served_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.served_at}"
