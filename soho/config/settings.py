@@ -73,6 +73,10 @@ for _name, _url in (("R2_ENDPOINT_URL", R2 and R2["R2_ENDPOINT_URL"]), ("R2_PUBL
 GRANT_TOKENS = env.number("SOHO_GRANT_TOKENS", 50)
 PRICES = {"image": env.number("SOHO_IMAGE_PRICE", 1), "video": env.number("SOHO_VIDEO_PRICE", 10)}
 
+# Modules with a `provider`; the first that makes a kind of media is its default.
+PROVIDERS = [path.strip() for path in env.text("SOHO_PROVIDERS", "soho.providers.diorama").split(",")]
+DIORAMA_PERCENT = min(env.number("SOHO_DIORAMA_PERCENT", 100, at_least=5), 100)
+
 LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)
 HEARTBEAT_SECONDS = env.seconds("SOHO_HEARTBEAT_SECONDS", 1)
 SWEEP_SECONDS = env.seconds("SOHO_SWEEP_SECONDS", 5)
@@ -231,8 +235,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 3, "max_retries": 1}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_DEFAULT_QUEUE = "generation"
-CELERY_TASK_ROUTES = {"soho.generation.tasks.sweep": {"queue": "upkeep"}, "soho.creations.tasks.*": {"queue": "upkeep"}}
+# Three lanes, so that neither an image nor a sweep waits behind a video: "video", "image" and "upkeep".
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "soho.generation.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
     "remove-objects": {"task": "soho.creations.tasks.remove_objects", "schedule": 15.0, "options": {"expires": 30}},

@@ -1,0 +1,30 @@
+"""Ringing for a worker. The row is the job: a ring that gets lost costs a few seconds, never a creation."""
+
+import structlog
+from celery import current_app
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+WORK = "soho.generation.tasks.work"
+REMOVE_OBJECTS = "soho.creations.tasks.remove_objects"
+
+log = structlog.get_logger(__name__)
+
+
+def ring(kind: str) -> bool:
+    """Says that work of `kind` may be waiting. False when the broker could not be told; the sweeper rings again."""
+    return _send(WORK, [kind], queue=kind)
+
+
+def ring_removal() -> bool:
+    """Says that objects may be waiting to be removed."""
+    return _send(REMOVE_OBJECTS, [], queue="upkeep")
+
+
+def _send(task: str, args: list[str], *, queue: str) -> bool:
+    try:
+        current_app.send_task(task, args=args, queue=queue, expires=3600)
+    except (OSError, RedisError, KombuError) as error:
+        log.warning("bell.unheard", task=task, queue=queue, error=str(error))
+        return False
+    return True

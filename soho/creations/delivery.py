@@ -1,0 +1,35 @@
+"""The `/media/` door: an object goes to whoever may see its creation, and to nobody else."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from soho.creations import queries
+from soho.creations.objects import storage
+from soho.storage.keys import creation_id_of
+from soho.storage.serve import object_response
+
+# A published object's bytes never change, but it may be unpublished: caches ask again after an hour.
+PUBLISHED = "public, max-age=3600"
+PRIVATE = "private, max-age=300"
+SIGNED_SECONDS = 600
+
+
+@require_safe
+def media(request: HttpRequest, key: str) -> HttpResponse:
+    """The object `key`, from the local folder by ranges, or by a redirect to a short-lived signed address of the S3 server."""
+    creation_id = creation_id_of(key)
+    if creation_id is None:
+        raise Http404
+    audience = queries.audience(creation_id, request.user.pk)
+    if audience is None:
+        raise Http404
+    caching = PUBLISHED if audience == "everyone" else PRIVATE
+    if settings.R2:
+        address = storage().signed_url(key, SIGNED_SECONDS)
+        if address:
+            response = HttpResponseRedirect(address)
+            # Shorter than the signature lives, so that no cache hands out a dead address.
+            response["Cache-Control"] = f"private, max-age={SIGNED_SECONDS // 2}"
+            return response
+    return object_response(request, storage(), key, cache_control=caching)

@@ -1,0 +1,64 @@
+"""Why something asked of a creation is refused."""
+
+from typing import Any
+
+from soho.problems.refusals import Refusal
+
+
+class IllegalTransition(Refusal):
+    """The creation's status does not allow that."""
+
+    status = 409
+    code = "wrong_status"
+    title = "Not in this status"
+
+    def __init__(self, arrow: str, verb: str, current: str) -> None:
+        hint = {
+            ("delete", "pending"): " Cancel it first.",
+            ("delete", "processing"): " Cancel it first.",
+            ("publish", "published"): " It is in the feed already.",
+            ("retry", "pending"): " It is on its way already.",
+            ("retry", "processing"): " It is on its way already.",
+        }.get((arrow, current), "")
+        super().__init__(f"This creation cannot {verb} while it is {current}.{hint}")
+        self.current = current
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        return {"creationStatus": self.current}
+
+
+class IdempotencyMismatch(Refusal):
+    """The Idempotency-Key was used before for a different request."""
+
+    status = 422
+    code = "idempotency_mismatch"
+    title = "Idempotency-Key reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for a different request. Use a new key for a new request.")
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        return {"errors": [{"field": "Idempotency-Key", "message": str(self)}]}
+
+
+class NotEnoughTokens(Refusal):
+    """The balance does not cover the price."""
+
+    status = 402
+    code = "not_enough_tokens"
+    title = "Not enough tokens"
+
+    def __init__(self, balance: int, price: int) -> None:
+        super().__init__(f"This costs {price} {'token' if price == 1 else 'tokens'} and you have {balance}. Nothing was started and nothing was charged.")
+        self.balance = balance
+        self.price = price
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        return {"balance": self.balance, "price": self.price}
+
+
+class LeaseLost(Exception):
+    """The worker's claim is no longer its own: cancelled, or taken over by another worker. It must stop and write nothing."""

@@ -1,0 +1,91 @@
+"""What may be asked for: every word from outside is checked here, and the field at fault is named."""
+
+import re
+from dataclasses import dataclass
+from typing import get_args
+
+from soho.problems.refusals import InvalidField
+from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+from soho.providers import registry
+from soho.providers.contract import Kind
+
+MAX_SEED = 2**31 - 1
+
+# Control characters but tab and newlines: PostgreSQL cannot keep NUL, and nobody can read the rest. Lone surrogates are no text.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A checked request: what to make, with which model, at which price in tokens."""
+
+    kind: Kind
+    prompt: str
+    model: str
+    aspect_ratio: str
+    seconds: float | None
+    seed: int | None
+    price: int
+
+
+def order(
+    kind: str,
+    prompt: str,
+    *,
+    model: str | None = None,
+    aspect_ratio: str | None = None,
+    seconds: float | None = None,
+    seed: int | None = None,
+) -> Order:
+    """The request as an Order, defaults filled in from the model. Raises InvalidField."""
+    if kind not in get_args(Kind):
+        raise InvalidField("mediaType", "Choose image or video.")
+    known: Kind = "image" if kind == "image" else "video"
+    try:
+        info = registry.model_named(model, known)
+    except registry.UnknownModel as error:
+        names = ", ".join(one.name for one in registry.offered(known)) or "none at present"
+        raise InvalidField("model", f"There is no model of that name for {known}s. On offer: {names}.") from error
+    ratio = aspect_ratio or info.aspect_ratios[0]
+    if ratio not in info.aspect_ratios:
+        raise InvalidField("aspectRatio", f"{info.title} makes {', '.join(info.aspect_ratios)}.")
+    return Order(
+        kind=known,
+        prompt=written("prompt", prompt, MAX_PROMPT),
+        model=info.name,
+        aspect_ratio=ratio,
+        seconds=_seconds(info.seconds, info.default_seconds, seconds, info.title) if known == "video" else None,
+        seed=_seed(seed),
+        price=registry.price(info, known),
+    )
+
+
+def written(field: str, text: str, longest: int, *, may_be_empty: bool = False) -> str:
+    """`text` without surrounding blanks. Raises InvalidField when it is empty, too long, or holds what is no text."""
+    text = text.strip()
+    if not text and not may_be_empty:
+        raise InvalidField(field, f"Write a {field} first.")
+    if len(text) > longest:
+        raise InvalidField(field, f"Keep the {field} to {longest:,} characters; this one has {len(text):,}.")
+    if _UNWRITABLE.search(text):
+        raise InvalidField(field, f"The {field} holds a control character that is no text. Remove it.")
+    return text
+
+
+def caption(text: str | None) -> str:
+    """A caption of at most 2,200 characters, possibly empty. Raises InvalidField."""
+    return written("caption", text or "", MAX_CAPTION, may_be_empty=True)
+
+
+def _seconds(on_offer: tuple[float, ...], default: float, asked: float | None, title: str) -> float:
+    if asked is None:
+        return default
+    if asked not in on_offer:
+        raise InvalidField("duration", f"{title} makes clips of {', '.join(f'{one:g}' for one in on_offer)} seconds.")
+    return asked
+
+
+def _seed(seed: int | None) -> int | None:
+    if seed is not None and not 0 <= seed <= MAX_SEED:
+        raise InvalidField("seed", f"Use a whole number from 0 to {MAX_SEED:,}.")
+    return seed

@@ -1,0 +1,85 @@
+"""Where this installation keeps its objects, and their removal."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from soho.creations.models import Creation, DoomedObject, Status
+from soho.storage import LocalConfig, S3Config, Storage, storage_from
+from soho.storage.contract import ObjectStat
+from soho.storage.keys import creation_id_of
+
+BATCH = 500
+
+
+@cache
+def storage() -> Storage:
+    """The one storage of this process: R2 or another S3 when `R2_*` is set, else a folder under `SOHO_HOME`."""
+    if settings.R2:
+        return storage_from(
+            S3Config(
+                endpoint_url=settings.R2["R2_ENDPOINT_URL"],
+                access_key_id=settings.R2["R2_ACCESS_KEY_ID"],
+                secret_access_key=settings.R2["R2_SECRET_ACCESS_KEY"],
+                bucket=settings.R2["R2_BUCKET_NAME"],
+                public_url=settings.R2_PUBLIC_URL or None,
+            )
+        )
+    return storage_from(LocalConfig(root=settings.SOHO_HOME / "media"))
+
+
+def remove_doomed() -> int:
+    """Deletes the objects that were noted for removal, then their notes; answers how many. Safe to run twice at once."""
+    removed = 0
+    while keys := list(DoomedObject.objects.order_by("created_at").values_list("key", flat=True)[:BATCH]):
+        storage().delete(keys)
+        DoomedObject.objects.filter(key__in=keys).delete()
+        removed += len(keys)
+    return removed
+
+
+def remove_orphans(*, older_than: timedelta) -> int:
+    """Deletes objects that no row points to and that are older than `older_than`; answers how many.
+
+    A worker that died after its upload, or that woke up after its lease was taken, leaves such objects. The age keeps the
+    sweep away from uploads whose row is about to be written.
+    """
+    limit = datetime.now(UTC) - older_than
+    removed = 0
+    objects = storage().keys()
+    while batch := list(islice(objects, BATCH)):
+        orphans = list(_orphans_of(batch, limit))
+        storage().delete(orphans)
+        removed += len(orphans)
+    return removed
+
+
+def _orphans_of(batch: list[ObjectStat], limit: datetime) -> Iterator[str]:
+    """The keys among `batch` that are old enough and that no creation of theirs points to or is about to."""
+    owners: dict[str, UUID] = {}
+    for item in batch:
+        creation_id = creation_id_of(item.key)
+        if creation_id is not None and item.modified < limit:
+            owners[item.key] = creation_id
+    if not owners:
+        return
+    rows = Creation.objects.filter(pk__in=set(owners.values())).values_list(
+        "pk", "status", "media_key", "thumbnail_key", "rendition_key", "poster_key"
+    )
+    known = {pk: (status, set(keys)) for pk, status, *keys in rows}
+    for key, creation_id in owners.items():
+        status, keys = known.get(creation_id, (None, set()))
+        # What is being made now may have been uploaded a moment before its row says so.
+        if status not in {Status.PENDING, Status.PROCESSING} and key not in keys:
+            yield key
+
+
+def forget_old_idempotency_keys() -> None:
+    """Drops Idempotency-Keys after a day; a client that repeats later starts anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM creations_idempotencykey WHERE created_at < now() - interval '24 hours'")

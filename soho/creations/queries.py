@@ -1,0 +1,61 @@
+"""Reading creations: one's drafts and one's own single creation, as the API's JSON shape, one query each."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from soho.problems.refusals import InvalidField
+from soho.creations.models import Creation, Status
+from soho.creations.shape import COLUMNS, creation_json
+from soho.cursors import BadCursor, decode, encode
+
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of creations in the API's shape, and the cursor of the next one, if there is one."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+def drafts(user_id: UUID, cursor: str | None = None, limit: int = PAGE) -> Page:
+    """Everything of the person's that is not published, newest first. Raises InvalidField for a cursor that is none."""
+    rows = Creation.objects.filter(user_id=user_id).exclude(status=Status.PUBLISHED)
+    if cursor:
+        try:
+            (before,) = decode(cursor, UUID)
+        except BadCursor as error:
+            raise InvalidField("cursor", str(error)) from error
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk").values(*COLUMNS)[: limit + 1])
+    now = timezone.now()
+    return Page(
+        items=[creation_json(row, now=now) for row in found[:limit]],
+        next=encode(found[limit - 1]["id"]) if len(found) > limit else None,
+    )
+
+
+def mine(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
+    """One creation of the person's own in any status, or None."""
+    row = Creation.objects.filter(pk=creation_id, user_id=user_id).values(*COLUMNS).first()
+    return creation_json(row) if row else None
+
+
+def status_of(creation_id: UUID) -> str | None:
+    """Where a creation stands; None when it is gone."""
+    return Creation.objects.filter(pk=creation_id).values_list("status", flat=True).first()
+
+
+def audience(creation_id: UUID, user_id: UUID | None) -> str | None:
+    """Who may fetch a creation's media: `everyone` when it is published, `owner` when `user_id` owns it, else None."""
+    row = Creation.objects.filter(pk=creation_id).values_list("status", "user_id").first()
+    if row is None:
+        return None
+    status, owner = row
+    if status == Status.PUBLISHED:
+        return "everyone"
+    return "owner" if owner == user_id else None

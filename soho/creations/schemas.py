@@ -1,0 +1,116 @@
+"""What the API takes and gives, for checking requests and for the OpenAPI document."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from soho.problems.schemas import Camel
+from soho.creations.intake import MAX_SEED
+from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+
+
+class Wish(Camel):
+    """What is asked of a model."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
+
+    prompt: Annotated[str, Field(description=f"What to make, 1 to {MAX_PROMPT:,} characters.", examples=["A sunset over mountains"])]
+    model: Annotated[str | None, Field(max_length=80, description="A name from /api/models; the default model without it.")] = None
+    aspect_ratio: Annotated[str | None, Field(max_length=5, examples=["9:16"])] = None
+    seed: Annotated[int | None, Field(ge=0, le=MAX_SEED, description="The same seed and prompt give the same picture where the model can.")] = None
+
+
+class VideoWish(Wish):
+    """What is asked of a video model."""
+
+    duration: Annotated[float | None, Field(description="Seconds; one of the model's clip lengths.")] = None
+
+
+class ImageWish(Wish):
+    """What is asked of an image model."""
+
+
+class PublishWish(Camel):
+    """What to say on publishing."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
+
+    caption: Annotated[str | None, Field(description=f"At most {MAX_CAPTION:,} characters.")] = None
+
+
+class Started(Camel):
+    """A creation was started; its tokens are held."""
+
+    creation_id: UUID
+    status: Literal["pending"]
+
+
+class CreationError(Camel):
+    """Why a creation failed, for a program (`code`) and a person (`message`), and what a retry would cost."""
+
+    code: str
+    message: str
+    retriable: bool
+    retry_tokens: int
+
+
+class CreationOut(Camel):
+    """A creation."""
+
+    creation_id: UUID
+    media_type: Literal["image", "video"]
+    status: Literal["pending", "processing", "draft", "published", "failed"]
+    prompt: str
+    caption: str
+    username: str
+    user_id: UUID
+    media_url: str | None
+    thumbnail_url: str | None
+    rendition_url: Annotated[str | None, Field(description="A light version of a video, for feeds.")]
+    poster_url: Annotated[str | None, Field(description="The first frame of the light version.")]
+    placeholder: Annotated[str | None, Field(description="A ThumbHash, base64.")]
+    duration: Annotated[float | None, Field(description="Seconds.")]
+    width: int | None
+    height: int | None
+    aspect_ratio: str
+    seed: int
+    progress: Annotated[float | None, Field(ge=0, le=1, description="While processing.")]
+    progress_note: str | None
+    eta_seconds: int | None
+    error: CreationError | None
+    tokens: int
+    model: str
+    like_count: int
+    liked_by_me: bool
+    created_at: datetime
+    published_at: datetime | None
+    publish_at: datetime | None
+
+
+class CreationAnswer(Camel):
+    """One creation."""
+
+    creation: CreationOut
+
+
+class CreationPage(Camel):
+    """Creations, newest first; `nextCursor` gets the next page and is null on the last."""
+
+    creations: list[CreationOut]
+    next_cursor: str | None
+
+
+class ImageOut(CreationOut):
+    """An image that was made at once. `image_id` and `image_url` repeat `creationId` and `mediaUrl`."""
+
+    image_id: Annotated[UUID, Field(alias="image_id")]
+    image_url: Annotated[str, Field(alias="image_url")]
+
+
+class ImageAnswer(Camel):
+    """One image."""
+
+    image: ImageOut

@@ -1,0 +1,73 @@
+"""What the bell starts. Each ring claims at most one creation; nothing here trusts that a ring arrives, or arrives once."""
+
+import mmap
+import os
+import socket
+
+import structlog
+from celery import current_app, shared_task
+from celery.signals import worker_shutting_down
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from soho.creations import bell
+from soho.generation import queue
+from soho.generation.run import work_once
+
+log = structlog.get_logger(__name__)
+
+KINDS = ("image", "video")
+MAX_RINGS = 50
+
+
+
+class SharedFlag:
+    """A flag that a parent sets and the children it forked afterwards see: one byte of shared memory, no lock to die with."""
+
+    def __init__(self) -> None:
+        self._byte = mmap.mmap(-1, 1)
+
+    def set(self) -> None:
+        """Raises the flag for good."""
+        self._byte[0] = 1
+
+    def is_set(self) -> bool:
+        """Whether it was raised."""
+        return self._byte[0] == 1
+
+
+# Raised when the worker is asked to stop: running attempts hand their creations back instead of being cut off.
+_stopping = SharedFlag()
+
+
+@shared_task(name=bell.WORK, ignore_result=True)
+def work(kind: str) -> None:
+    """Makes one waiting creation of `kind`, if there is one, and rings again when more are waiting."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    if work_once(kind, worker=worker, stopping=_stopping) and queue.waiting(kind):
+        bell.ring(kind)
+
+
+@shared_task(name="soho.generation.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Rings for creations that wait with no ring under way: lost messages, dead workers, backoffs that are over."""
+    for kind in KINDS:
+        missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
+        for _ in range(missing):
+            bell.ring(kind)
+
+
+def _rings_under_way(kind: str) -> int:
+    try:
+        with current_app.connection_for_read() as connection:
+            declared = connection.default_channel.queue_declare(kind, passive=True)
+    except (OSError, RedisError, KombuError):
+        # Nobody has rung since the broker was wiped.
+        return 0
+    count: int = declared.message_count
+    return count
+
+
+@worker_shutting_down.connect
+def _stop(**_: object) -> None:
+    _stopping.set()

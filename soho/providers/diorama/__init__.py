@@ -1,0 +1,60 @@
+"""The built-in renderer as a provider: procedural, free of keys and network, and no neural model."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from soho import diorama
+from soho.providers.contract import Job, ModelInfo, Watch
+
+SIZES = {"9:16": (1080, 1920), "1:1": (1080, 1080), "16:9": (1920, 1080)}
+
+
+class Diorama:
+    """Paints what the prompt's words name, frame by frame, on this machine's processor."""
+
+    name = "diorama"
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        return (
+            ModelInfo(
+                name="diorama",
+                title="Diorama",
+                description="Built in. Paints paper-cut landscapes from the words of your prompt: a procedural renderer, not a neural model.",
+                kinds=("image", "video"),
+                aspect_ratios=tuple(SIZES),
+                seconds=(4.0, 6.0, 8.0),
+                has_audio=True,
+            ),
+        )
+
+    def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
+        width, height = (scaled(side) for side in SIZES[job.aspect_ratio])
+
+        def painted(frame: int, frames: int) -> None:
+            # The last percent belongs to checking and keeping the clip.
+            watch.progress(0.97 * frame / frames, f"Painting frame {frame} of {frames}")
+
+        if job.kind == "image":
+            out = workspace / "diorama.jpg"
+            diorama.render_image(job.prompt, out, seed=job.seed, width=width, height=height, progress=painted)
+        else:
+            out = workspace / "diorama.mp4"
+            diorama.render_video(
+                job.prompt,
+                out,
+                seed=job.seed,
+                width=width,
+                height=height,
+                seconds=job.seconds or 8.0,
+                progress=painted,
+            )
+        return out
+
+
+def scaled(side: int) -> int:
+    """A side in pixels under the operator's `SOHO_DIORAMA_PERCENT`, always even, as H.264 wants it."""
+    return max(2, side * settings.DIORAMA_PERCENT // 200 * 2)
+
+
+provider = Diorama()
