@@ -4,9 +4,10 @@
         ^                |   ^                |
         +-----revoke-----+   +----release-----+
 
-Each person has two accounts, `available` and `held`; the house has `issuance` (which goes as far below zero as tokens were ever
-granted) and `revenue`. A person's balance column is written in the same transaction as the transfer that changes it, and a CHECK keeps
-it from going below zero. House balances are only ever summed, so no captured video waits for another's row lock.
+Each person has two accounts, `available` and `held`; the house has `issuance` (which goes as far below zero
+as tokens were ever granted) and `revenue`. A person's balance column is written in the same transaction as
+the transfer that changes it, and a CHECK keeps it from going below zero. House balances are only ever summed,
+so no captured video waits for another's row lock.
 """
 
 from django.conf import settings
@@ -40,15 +41,29 @@ class Account(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=AccountKind.choices)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="token_accounts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="token_accounts",
+    )
     balance = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], condition=Q(user__isnull=False), name="ledger_one_account_a_person_and_kind"),
-            models.UniqueConstraint(fields=["kind"], condition=Q(user__isnull=True), name="ledger_one_house_account_a_kind"),
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=Q(user__isnull=False),
+                name="ledger_one_account_a_person_and_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(user__isnull=True), name="ledger_one_house_account_a_kind"
+            ),
             models.CheckConstraint(
-                condition=Q(kind__in=["available", "held"], user__isnull=False, balance__isnull=False, balance__gte=0)
+                condition=Q(
+                    kind__in=["available", "held"], user__isnull=False, balance__isnull=False, balance__gte=0
+                )
                 | Q(kind__in=["issuance", "revenue"], user__isnull=True, balance__isnull=True),
                 name="ledger_account_never_below_zero",
             ),
@@ -61,23 +76,31 @@ class Account(models.Model):
 class Transfer(models.Model):
     """Tokens leaving one account for another; never changed, never deleted (a database trigger refuses both).
 
-    `key` makes a movement happen once, whoever repeats it. `resolves` names the hold that a capture or a release ends; it is
-    unique, so a hold ends at most once. `subject` is what it was for (a creation's id), kept when that is long deleted.
+    `key` makes a movement happen once, whoever repeats it. `resolves` names the hold that a capture or a
+    release ends; it is unique, so a hold ends at most once. `subject` is what it was for (a creation's id),
+    kept when that is long gone.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=TransferKind.choices)
-    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="outgoing")
-    target = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="incoming")
+    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="outgoing", db_index=False)
+    target = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="incoming", db_index=False)
     amount = models.BigIntegerField()
     reason = models.CharField(max_length=200)
     key = models.CharField(max_length=200, unique=True)
-    resolves = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="resolution")
+    resolves = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resolution"
+    )
     subject = models.UUIDField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # Receipts: keyset pages of one account, newest first (soho/ledger/queries.py).
+            models.Index("source", "id", name="ledger_transfer_source"),
+            models.Index("target", "id", name="ledger_transfer_target"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_amount_above_zero"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="ledger_two_sides"),
