@@ -5,8 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from soho.creations import queries
-from soho.creations.objects import storage
-from soho.storage.keys import creation_id_of
+from soho.creations.objects import owner_of, storage
 from soho.storage.serve import object_response
 
 # A published object's bytes never change, but it may be unpublished: caches ask again after an hour.
@@ -18,7 +17,7 @@ SIGNED_SECONDS = 600
 @require_safe
 def media(request: HttpRequest, key: str) -> HttpResponse:
     """The object `key`, from the local folder by ranges, or by a redirect to a short-lived signed address of the S3 server."""
-    creation_id = creation_id_of(key)
+    creation_id = owner_of(key)
     if creation_id is None:
         raise Http404
     audience = queries.audience(creation_id, request.user.pk)

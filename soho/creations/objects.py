@@ -33,6 +33,14 @@ def storage() -> Storage:
     return storage_from(LocalConfig(root=settings.SOHO_HOME / "media"))
 
 
+def owner_of(key: str) -> UUID | None:
+    """The creation that the object `key` belongs to by its name, or None."""
+    try:
+        return UUID(creation_id_of(key) or "")
+    except ValueError:
+        return None
+
+
 def remove_doomed() -> int:
     """Deletes the objects that were noted for removal, then their notes; answers how many. Safe to run twice at once."""
     removed = 0
@@ -63,7 +71,7 @@ def _orphans_of(batch: list[ObjectStat], limit: datetime) -> Iterator[str]:
     """The keys among `batch` that are old enough and that no creation of theirs points to or is about to."""
     owners: dict[str, UUID] = {}
     for item in batch:
-        creation_id = creation_id_of(item.key)
+        creation_id = owner_of(item.key)
         if creation_id is not None and item.modified < limit:
             owners[item.key] = creation_id
     if not owners:

@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 JPEG = "image/jpeg"
 MP4 = "video/mp4"
 
+Upload = tuple[str, Path, str]
+"""Key, file, content type."""
+
 
 def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     """Stores what the provider made and completes the creation.
@@ -34,7 +37,7 @@ def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     outcomes.complete(claim.creation_id, claim.fence, made)
 
 
-def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made, list[tuple[str, Path, str]]]:
+def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made, list[Upload]]:
     result = media.process_video(
         path,
         results,
@@ -42,18 +45,12 @@ def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
         max_bytes=settings.MAX_MEDIA_BYTES,
         checkpoint=heart.checkpoint,
     )
-    names = keys.video_keys(claim.user_id, claim.creation_id)
-    uploads = [
-        (names.media, result.media, MP4),
-        (names.thumbnail, _thumbnail(result.thumbnail, result.thumbnail_error, results), JPEG),
-        (names.rendition, result.rendition, MP4),
-        (names.poster, result.poster, JPEG),
-    ]
+    owner = (claim.user_id, claim.creation_id)
     made = Made(
-        media_key=names.media,
-        thumbnail_key=names.thumbnail,
-        rendition_key=names.rendition,
-        poster_key=names.poster,
+        media_key=keys.video_key(*owner),
+        thumbnail_key=keys.thumbnail_key(*owner),
+        rendition_key=keys.rendition_key(*owner),
+        poster_key=keys.poster_key(*owner),
         placeholder=result.placeholder,
         content_type=MP4,
         size_bytes=result.probe.size_bytes,
@@ -61,20 +58,21 @@ def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
         width=result.probe.width,
         height=result.probe.height,
     )
-    return made, uploads
+    return made, [
+        (made.media_key, result.media, MP4),
+        (made.thumbnail_key, _thumbnail(result.thumbnail, result.thumbnail_error, results), JPEG),
+        (made.rendition_key, result.rendition, MP4),
+        (made.poster_key, result.poster, JPEG),
+    ]
 
 
-def _image(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made, list[tuple[str, Path, str]]]:
+def _image(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made, list[Upload]]:
     result = media.process_image(path, results, max_bytes=settings.MAX_MEDIA_BYTES)
     heart.checkpoint()
-    names = keys.image_keys(claim.user_id, claim.creation_id, result.suffix)
-    uploads = [
-        (names.media, result.media, result.content_type),
-        (names.thumbnail, _thumbnail(result.thumbnail, result.thumbnail_error, results), JPEG),
-    ]
+    owner = (claim.user_id, claim.creation_id)
     made = Made(
-        media_key=names.media,
-        thumbnail_key=names.thumbnail,
+        media_key=keys.image_key(*owner, result.suffix),
+        thumbnail_key=keys.thumbnail_key(*owner, folder="images"),
         rendition_key="",
         poster_key="",
         placeholder=result.placeholder,
@@ -84,7 +82,10 @@ def _image(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
         width=result.probe.width,
         height=result.probe.height,
     )
-    return made, uploads
+    return made, [
+        (made.media_key, result.media, result.content_type),
+        (made.thumbnail_key, _thumbnail(result.thumbnail, result.thumbnail_error, results), JPEG),
+    ]
 
 
 def _thumbnail(made: Path | None, error: str | None, results: Path) -> Path:
