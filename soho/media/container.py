@@ -69,7 +69,7 @@ def top_level_boxes(path: Path) -> list[tuple[str, int, int]]:
 
     A size may reach past the end of the file: that is how a cut file shows.
     """
-    boxes = []
+    boxes: list[tuple[str, int, int]] = []
     end = path.stat().st_size
     with path.open("rb") as file:
         offset = 0
@@ -149,4 +149,4 @@ def _check_promises(container: InputContainer) -> None:
     if container.duration is not None and container.duration / av.time_base > MAX_SECONDS:
         raise MediaError("too_large", f"The video is longer than {MAX_SECONDS:.0f} seconds.")
     track.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-    track.thread_type = "AUTO"  # type: ignore[assignment]  # its setter takes the name as well as the flag
+    track.thread_type = "AUTO"

@@ -65,11 +65,13 @@ def process_image(
         width, height = picture.size
         placeholder = thumbhash(picture)
         mode = picture.mode.lower()
-    thumbnail, error = workdir / "thumbnail.jpg", None
+    thumbnail: Path | None = None
+    error: str | None = None
     try:
-        make_thumbnail(opaque, thumbnail)
+        make_thumbnail(opaque, workdir / "thumbnail.jpg")
+        thumbnail = workdir / "thumbnail.jpg"
     except Exception as failure:  # noqa: BLE001  # a boundary: whatever stops the thumbnail, the image is still good
-        thumbnail, error = None, f"{type(failure).__name__}: {failure}"
+        error = f"{type(failure).__name__}: {failure}"
     size = media.stat().st_size
     probe = Probe("image", kind, width, height, 0.0, 0.0, kind, mode, None, size, 0)
     return ImageResult(probe, media, _SUFFIX[kind], _CONTENT_TYPE[kind], thumbnail, error, placeholder)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import av
 from av.container import InputContainer
@@ -102,7 +102,7 @@ def probe(path: Path, *, max_bytes: int = MAX_BYTES) -> Probe:
 
 
 def read_timeline(
-    container: InputContainer, look: Callable[["Packet[VideoStream]"], None] = lambda packet: None
+    container: InputContainer, look: Callable[["Packet[Any]"], None] = lambda packet: None
 ) -> Timeline:
     """Read every packet of `container` to its end and return when each frame shows; `look` sees the video's
     packets.
@@ -146,7 +146,7 @@ def survey(container: InputContainer) -> tuple[Timeline, VideoFrame]:
     """
     first: list[VideoFrame] = []
 
-    def look(packet: "Packet[VideoStream]") -> None:
+    def look(packet: "Packet[Any]") -> None:
         if not first:
             with suppress(av.InvalidDataError):  # the next packet may be whole; the gate counts the lost ones
                 first.extend(packet.decode()[:1])

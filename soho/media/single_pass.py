@@ -1,6 +1,6 @@
 """One reading of a video from its first packet to its last, feeding each frame to all who need it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -73,8 +73,10 @@ class SinglePass:
             if self._gate.frames:
                 check_complete(self._whole, len(self._timeline.times))
             self._gate.verdict()
-            for track in (*self._pictures, *self._sounds):
-                track.finish()
+            for picture in self._pictures:
+                picture.finish()
+            for sound in self._sounds:
+                sound.finish()
         write_jpeg(
             upright(self._first, fit(self.shown, min(POSTER_WIDTH, self.shown[0]), _MAX_HEIGHT)),
             self.poster,
@@ -121,7 +123,7 @@ class SinglePass:
                 return
             yield packet
 
-    def _decode(self, packet: "Packet[Any]") -> list[VideoFrame | AudioFrame]:
+    def _decode(self, packet: "Packet[Any]") -> Sequence[VideoFrame | AudioFrame]:
         try:
             return packet.decode()
         except av.FFmpegError:

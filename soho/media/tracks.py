@@ -78,7 +78,7 @@ class VideoTrack:
         codec = stream.codec_context
         codec.time_base = source.time_base  # keeps a variable frame rate as it is
         codec.gop_size = max(1, round(rate * _KEYFRAME_SECONDS))
-        codec.thread_type = "AUTO"  # type: ignore[assignment]  # its setter takes the name as well as the flag
+        codec.thread_type = "AUTO"
         # A smaller picture without these would be taken for standard definition and change its colours.
         untagged = assumed_matrix(first) != first.colorspace
         codec.color_range = 1
