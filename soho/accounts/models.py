@@ -1,7 +1,11 @@
-"""Who: people and their API keys."""
+"""Who: people, their API keys, and the link that makes the first operator."""
+
+import hmac
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 from soho.accounts.names import username_validators
 from soho.ids import new_id
@@ -33,7 +37,7 @@ class User(AbstractUser):
 
 
 class ApiKey(models.Model):
-    """A bearer key. Only its SHA-256 is kept: the key has 256 random bits, so a slow hash would protect nothing more."""
+    """A bearer key. Only its SHA-256 is kept: of 256 random bits a slow hash would protect nothing more."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
@@ -49,3 +53,23 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"
+
+
+class OperatorInvitation(models.Model):
+    """The link that makes the first operator. There is one at most: a new one replaces it, use deletes it."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="accounts_one_operator_invitation")]
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at:%Y-%m-%d %H:%M} UTC"
+
+    def opens_to(self, digest: str) -> bool:
+        """Whether the token with this SHA-256 (hex) is the right one, and in time."""
+        return hmac.compare_digest(self.digest, digest) and timezone.now() < self.expires_at
