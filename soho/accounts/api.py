@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from soho.accounts.schemas import MeOut, ReceiptPage
-from soho.problems.refusals import InvalidField
-from soho.problems.schemas import Problem
 from soho.cursors import BadCursor, decode, encode
 from soho.ledger import queries as ledger
+from soho.problems.refusals import InvalidField
+from soho.problems.schemas import Problem
 
 router = Router(tags=["me"])
 

@@ -1,11 +1,12 @@
 """What accounts refuse. Each docstring is the message a person may read; `code` is what a program reads."""
 
+from soho.problems.refusals import Refusal
 
-class AccountsError(Exception):
+
+class AccountsError(Refusal):
     """This is not possible."""
 
-    code = "refused"
-    status = 400
+    title = "Refused"
 
     def __str__(self) -> str:
         return " ".join((self.__doc__ or "").split())
@@ -16,6 +17,7 @@ class InvalidKey(AccountsError):
 
     code = "invalid_key"
     status = 401
+    title = "Invalid API key"
 
 
 class InvitationRefused(AccountsError):
@@ -24,3 +26,4 @@ class InvitationRefused(AccountsError):
 
     code = "invitation_refused"
     status = 410
+    title = "This link is over"

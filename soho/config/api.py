@@ -4,20 +4,21 @@ from ninja import NinjaAPI
 
 from soho import __version__
 from soho.accounts.api import router as accounts
-from soho.accounts.api_auth import Bearer, Session
-from soho.problems import documents
+from soho.accounts.api_auth import signed_in
 from soho.creations.api import router as creations
 from soho.feed.api import router as feed
+from soho.problems import documents
 from soho.providers.api import router as models
 
 api = NinjaAPI(
     title="Soho",
     version=__version__,
     description=(
-        "Make images and videos, follow them as drafts, publish them to the feed. Sign in with the session cookie (and its CSRF token), or send "
-        "an API key as `Authorization: Bearer soho_...`. Errors are RFC 9457 problem documents with a stable `code`."
+        "Make images and videos, follow them as drafts, publish them to the feed. Sign in with the session "
+        "cookie (and its CSRF token), or send an API key as `Authorization: Bearer soho_...`. Errors are "
+        "RFC 9457 problem documents with a stable `code`."
     ),
-    auth=[Bearer(), Session()],
+    auth=signed_in,
     docs_url=None,
     urls_namespace="api",
 )

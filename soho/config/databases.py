@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 def database_from_url(url: str, *, pool_size: int) -> dict[str, Any]:
     """Settings for `postgresql://user:password@host:port/name?option=value`.
 
-    A `host` option may name a folder that holds a Unix socket. `pool_size` is the most connections one process opens;
-    0 turns the pool off. Raises ImproperlyConfigured for anything but PostgreSQL.
+    A `host` option may name a folder that holds a Unix socket. `pool_size` is the most connections one
+    process opens; 0 turns the pool off. Raises ImproperlyConfigured for anything but PostgreSQL.
     """
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
@@ -23,7 +23,8 @@ def database_from_url(url: str, *, pool_size: int) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     if pool_size:
-        # A request or a heartbeat that finds the pool empty fails after `timeout` seconds instead of waiting for ever.
+        # A request or a heartbeat that finds the pool empty fails after `timeout` seconds instead of waiting
+        # for ever.
         options["pool"] = {"min_size": 0, "max_size": pool_size, "timeout": 10, "max_idle": 300}
     options.setdefault("connect_timeout", 5)
     return {

@@ -1,4 +1,7 @@
-"""Reading the environment: one function a kind of value, each failing with a sentence that names the variable."""
+"""Reading the environment:
+
+one function a kind of value, each failing with a sentence that names the variable.
+"""
 
 import os
 import secrets
@@ -51,7 +54,8 @@ def seconds(name: str, default: float) -> float:
 def together(*names: str) -> dict[str, str] | None:
     """All of `names` or none of them.
 
-    Returns their values, or None when none is set. A half-set group stops the start and names what is missing.
+    Returns their values, or None when none is set. A half-set group stops the start and names what is
+    missing.
     """
     found = {name: text(name) for name in names}
     missing = [name for name, value in found.items() if not value]
@@ -59,7 +63,9 @@ def together(*names: str) -> dict[str, str] | None:
         return None
     if missing:
         present = next(name for name in names if found[name])
-        raise ImproperlyConfigured(f"{present} is set but {', '.join(missing)} is not; set all of {', '.join(names)}.")
+        raise ImproperlyConfigured(
+            f"{present} is set but {', '.join(missing)} is not; set all of {', '.join(names)}."
+        )
     return found
 
 
@@ -91,9 +97,12 @@ def secret_key(folder: Path) -> str:
         pass
     except OSError as error:
         raise ImproperlyConfigured(
-            f"SOHO_HOME ({folder}) cannot be written ({error.strerror}); name another folder, or set SOHO_SECRET_KEY."
+            f"SOHO_HOME ({folder}) cannot be written ({error.strerror}); name another folder, "
+            "or set SOHO_SECRET_KEY."
         ) from error
     key = path.read_text().strip()
     if len(key) < 32:
-        raise ImproperlyConfigured(f"{path} is damaged; delete it (people will sign in again) or set SOHO_SECRET_KEY.")
+        raise ImproperlyConfigured(
+            f"{path} is damaged; delete it (people will sign in again) or set SOHO_SECRET_KEY."
+        )
     return key

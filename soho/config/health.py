@@ -7,7 +7,10 @@ from django.views.decorators.cache import never_cache
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and its schema is there; 503 with the reason's name otherwise. No secrets, no versions."""
+    """200 when the database answers and its schema is there;
+
+    503 with the reason's name otherwise. No secrets, no versions.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM creations_creation LIMIT 1")

@@ -14,7 +14,9 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -38,7 +40,8 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "soho"}},
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
-            # One line a request is the reverse proxy's work; warnings (4xx) would repeat what the answer says.
+            # One line a request is the reverse proxy's work; warnings (4xx) would repeat what the answer
+            # says.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "ERROR"},
             "celery": {"level": "WARNING"},

@@ -1,7 +1,8 @@
 """Every setting, and the only reader of the environment.
 
-With nothing set, everything runs embedded and keeps its data in one folder. `DATABASE_URL`, `REDIS_URL` (or `REDIS_HOST` and
-`REDIS_PORT`) and the `R2_*` variables each swap one part for a real server. docs/configuration.md lists them all.
+With nothing set, everything runs embedded and keeps its data in one folder. `DATABASE_URL`, `REDIS_URL` (or
+`REDIS_HOST` and `REDIS_PORT`) and the `R2_*` variables each swap one part for a real server.
+docs/configuration.md lists them all.
 """
 
 from urllib.parse import urlsplit
@@ -14,15 +15,21 @@ from soho.config.databases import database_from_url
 from soho.config.logs import logging_settings
 from soho.embedded import addresses
 
-# --- Where things are -------------------------------------------------------------------------------------------------
+# --- Where things are
+# -------------------------------------------------------------------------------------------------
 
 SOHO_HOME = env.home()
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, at_least=1)
 DEBUG = env.flag("SOHO_DEBUG")
-BASE_URL = env.text("SOHO_BASE_URL", f"http://{'localhost' if HOST in {'127.0.0.1', '0.0.0.0'} else HOST}:{PORT}").rstrip("/")  # noqa: S104 - compared, not bound
+_any_address = ("127.0.0.1", "0.0.0.0")  # noqa: S104 - compared with, not bound to
+BASE_URL = env.text("SOHO_BASE_URL", f"http://{'localhost' if HOST in _any_address else HOST}:{PORT}").rstrip(
+    "/"
+)
 if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:
-    raise ImproperlyConfigured(f"SOHO_BASE_URL is {BASE_URL!r}; set it to the address people open, such as https://soho.example.")
+    raise ImproperlyConfigured(
+        f"SOHO_BASE_URL is {BASE_URL!r}; set it to the address people open, such as https://soho.example."
+    )
 SECRET_KEY = env.secret_key(SOHO_HOME)
 ALLOWED_HOSTS = [
     *{"localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or ""},
@@ -30,7 +37,8 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
-# --- Parts ------------------------------------------------------------------------------------------------------------
+# --- Parts
+# ------------------------------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASE_IS_EMBEDDED = not DATABASE_URL
@@ -44,7 +52,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _redis_parts = env.together("REDIS_HOST", "REDIS_PORT") if env.text("REDIS_PORT") else None
 if not _redis_parts and env.text("REDIS_HOST"):
     _redis_parts = {"REDIS_HOST": env.text("REDIS_HOST"), "REDIS_PORT": "6379"}
-REDIS_URL = env.text("REDIS_URL") or (_redis_parts and "redis://{REDIS_HOST}:{REDIS_PORT}/0".format(**_redis_parts)) or ""
+REDIS_URL = (
+    env.text("REDIS_URL")
+    or (_redis_parts and "redis://{REDIS_HOST}:{REDIS_PORT}/0".format(**_redis_parts))
+    or ""
+)
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
     raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
 REDIS_IS_EMBEDDED = not REDIS_URL
@@ -62,13 +74,17 @@ R2 = env.together("R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_ENDPOINT_URL",
 R2_PUBLIC_URL = env.text("R2_PUBLIC_URL").rstrip("/")
 if R2_PUBLIC_URL and not R2:
     raise ImproperlyConfigured(
-        "R2_PUBLIC_URL is set but R2_ACCESS_KEY_ID is not; set all R2_* variables, or none to keep media in SOHO_HOME."
+        "R2_PUBLIC_URL is set but R2_ACCESS_KEY_ID is not; set all R2_* variables, "
+        "or none to keep media in SOHO_HOME."
     )
 for _name, _url in (("R2_ENDPOINT_URL", R2 and R2["R2_ENDPOINT_URL"]), ("R2_PUBLIC_URL", R2_PUBLIC_URL)):
     if _url and (urlsplit(_url).scheme not in {"http", "https"} or not urlsplit(_url).hostname):
-        raise ImproperlyConfigured(f"{_name} is {_url!r}; set it to an address such as https://media.example.")
+        raise ImproperlyConfigured(
+            f"{_name} is {_url!r}; set it to an address such as https://media.example."
+        )
 
-# --- Rules of the house -----------------------------------------------------------------------------------------------
+# --- Rules of the house
+# -----------------------------------------------------------------------------------------------
 
 GRANT_TOKENS = env.number("SOHO_GRANT_TOKENS", 50)
 PRICES = {"image": env.number("SOHO_IMAGE_PRICE", 1), "video": env.number("SOHO_VIDEO_PRICE", 10)}
@@ -89,7 +105,8 @@ ORPHAN_GRACE_SECONDS = env.seconds("SOHO_ORPHAN_GRACE_SECONDS", 3600)
 if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
     raise ImproperlyConfigured("SOHO_LEASE_SECONDS must be at least twice SOHO_HEARTBEAT_SECONDS.")
 
-# --- Django -----------------------------------------------------------------------------------------------------------
+# --- Django
+# -----------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "soho.accounts",
@@ -160,7 +177,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "soho.web.static_storage.HashedStaticFiles"},
 }
 
-# --- People -----------------------------------------------------------------------------------------------------------
+# --- People
+# -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -189,7 +207,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
 }
 
-# --- Safety -----------------------------------------------------------------------------------------------------------
+# --- Safety
+# -----------------------------------------------------------------------------------------------------------
 
 _secure = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = _secure
@@ -205,7 +224,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("SOHO_BEHIND_PROXY") else None
 X_FRAME_OPTIONS = "DENY"
 _media_hosts = [
-    f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in (R2_PUBLIC_URL, R2["R2_ENDPOINT_URL"] if R2 else "") if url
+    f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
+    for url in (R2_PUBLIC_URL, R2["R2_ENDPOINT_URL"] if R2 else "")
+    if url
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -223,10 +244,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- The bell ---------------------------------------------------------------------------------------------------------
+# --- The bell
+# ---------------------------------------------------------------------------------------------------------
 
 CELERY_TASK_IGNORE_RESULT = True
-# The row is the job: a lost or repeated message does no harm, so the simplest delivery (acknowledge first) is the right one.
+# The row is the job: a lost or repeated message does no harm, so the simplest delivery (acknowledge first) is
+# the right one.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.number("SOHO_WORKER_CONCURRENCY", 1, at_least=1)
@@ -238,9 +261,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Three lanes, so that neither an image nor a sweep waits behind a video: "video", "image" and "upkeep".
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "soho.generation.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}},
-    "remove-objects": {"task": "soho.creations.tasks.remove_objects", "schedule": 15.0, "options": {"expires": 30}},
-    "remove-orphans": {"task": "soho.creations.tasks.remove_orphans", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep": {
+        "task": "soho.generation.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS * 2},
+    },
+    "remove-objects": {
+        "task": "soho.creations.tasks.remove_objects",
+        "schedule": 15.0,
+        "options": {"expires": 30},
+    },
+    "remove-orphans": {
+        "task": "soho.creations.tasks.remove_orphans",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(SOHO_HOME / "celerybeat-schedule")
 

@@ -1,4 +1,7 @@
-"""The verbs of a person: start, cancel, retry, publish, unpublish, delete. Each is one transaction, and all or nothing."""
+"""The verbs of a person:
+
+start, cancel, retry, publish, unpublish, delete. Each is one transaction, and all or nothing.
+"""
 
 import secrets
 from uuid import UUID
@@ -20,7 +23,8 @@ from soho.storage.keys import all_keys_for
 def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = None) -> UUID:
     """Holds the price and queues the work; answers the creation's id.
 
-    1. An `idempotency` (key, digest of the request) that was used before answers the creation it started then.
+    1. An `idempotency` (key, digest of the request) that was used before answers the creation it started
+       then.
     2. The tokens are held in the transaction that makes the row: there is never one without the other.
     3. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
 
@@ -51,7 +55,10 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
 
 
 def cancel(user_id: UUID, creation_id: UUID) -> Creation:
-    """Stops a creation that is not made yet and gives its tokens back. A worker at it notices within a heartbeat."""
+    """Stops a creation that is not made yet and gives its tokens back.
+
+    A worker at it notices within a heartbeat.
+    """
     with transaction.atomic():
         creation = states.lock(creation_id, user_id)
         hold, creation.hold = creation.hold, None
@@ -72,7 +79,9 @@ def cancel(user_id: UUID, creation_id: UUID) -> Creation:
 
 
 def retry(user_id: UUID, creation_id: UUID) -> Creation:
-    """Queues a failed creation again. It is paid for already, unless it was cancelled: then the price is held anew.
+    """Queues a failed creation again.
+
+    It is paid for already, unless it was cancelled: then the price is held anew.
 
     Raises IllegalTransition, NotEnoughTokens.
     """
@@ -127,7 +136,8 @@ def unpublish(user_id: UUID, creation_id: UUID) -> Creation:
 def delete(user_id: UUID, creation_id: UUID) -> None:
     """Removes the row now and its objects soon after; a creation that never succeeded gives its tokens back.
 
-    The keys are noted in the same transaction, so that objects go even when this process dies after the commit.
+    The keys are noted in the same transaction, so that objects go even when this process dies after the
+    commit.
     """
     with transaction.atomic():
         creation = states.lock(creation_id, user_id)
@@ -151,16 +161,21 @@ def _hold(user_id: UUID, price: int, creation_id: UUID, kind: str) -> UUID | Non
     holds = CreationEvent.objects.filter(creation_id=creation_id, arrow=states.CANCEL.name).count()
     try:
         return ledger.hold(
-            user_id, price, reason=f"{kind.capitalize()}", key=f"hold:{creation_id}:{holds}", subject=creation_id
+            user_id,
+            price,
+            reason=f"{kind.capitalize()}",
+            key=f"hold:{creation_id}:{holds}",
+            subject=creation_id,
         )
     except InsufficientTokens as error:
         raise NotEnoughTokens(error.balance, error.price) from error
 
 
 def _claim_key(user: User, key: str, digest: str, creation_id: UUID) -> UUID | None:
-    """Takes the key for `creation_id`, or answers the creation that took it before. Raises IdempotencyMismatch.
+    """Takes the key for `creation_id`, or answers the creation that took it before.
 
-    The insert waits for a concurrent transaction with the same key, so exactly one of them starts anything.
+    Raises IdempotencyMismatch. The insert waits for a concurrent transaction with the same key, so exactly
+    one of them starts anything.
     """
     row = IdempotencyKey(user=user, key=key, digest=digest, creation_id=creation_id)
     IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)

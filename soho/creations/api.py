@@ -33,7 +33,13 @@ Cursor = Annotated[str | None, Query(None, max_length=200, description="`nextCur
 Limit = Annotated[int, Query(queries.PAGE, ge=1, le=100)]
 IdempotencyKeyHeader = Annotated[
     str | None,
-    Header(None, alias="Idempotency-Key", min_length=1, max_length=255, description="Starts once, however often it is sent."),
+    Header(
+        None,
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Starts once, however often it is sent.",
+    ),
 ]
 Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
@@ -56,18 +62,30 @@ def as_id(text: str) -> UUID:
 def start_video(request: HttpRequest, wish: VideoWish, key: IdempotencyKeyHeader) -> dict[str, Any]:
     """Holds the price and queues the work. Follow it under drafts."""
     order = intake.order(
-        "video", wish.prompt, model=wish.model, aspect_ratio=wish.aspect_ratio, seconds=wish.duration, seed=wish.seed
+        "video",
+        wish.prompt,
+        model=wish.model,
+        aspect_ratio=wish.aspect_ratio,
+        seconds=wish.duration,
+        seed=wish.seed,
     )
     creation_id = actions.start(request.user, order, idempotency=_idempotency(key, order))
     return {"creation_id": creation_id, "status": "pending"}
 
 
 @router.post(
-    "/image/generate", response={200: ImageAnswer, 202: Started, 502: Problem, 409: Problem, **TO_START}, summary="Make an image"
+    "/image/generate",
+    response={200: ImageAnswer, 202: Started, 502: Problem, 409: Problem, **TO_START},
+    summary="Make an image",
 )
 def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader) -> Any:
-    """Waits up to 30 seconds for the image. Past that it answers 202, and the image arrives among the drafts."""
-    order = intake.order("image", wish.prompt, model=wish.model, aspect_ratio=wish.aspect_ratio, seed=wish.seed)
+    """Waits up to 30 seconds for the image.
+
+    Past that it answers 202, and the image arrives among the drafts.
+    """
+    order = intake.order(
+        "image", wish.prompt, model=wish.model, aspect_ratio=wish.aspect_ratio, seed=wish.seed
+    )
     creation_id = actions.start(request.user, order, idempotency=_idempotency(key, order))
     image = _wait_for(request.user.pk, creation_id)
     if image is None:
@@ -76,7 +94,9 @@ def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader)
         return Status(202, {"creation_id": creation_id, "status": "pending"})
     if image["status"] == CreationStatus.FAILED:
         error = image["error"]
-        return problem(502, error["code"], "The image could not be made", error["message"], creationId=str(creation_id))
+        return problem(
+            502, error["code"], "The image could not be made", error["message"], creationId=str(creation_id)
+        )
     return {"image": {**image, "image_id": image["creationId"], "image_url": image["mediaUrl"]}}
 
 
@@ -87,7 +107,11 @@ def list_drafts(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:
     return _json({"creations": page.items, "nextCursor": page.next})
 
 
-@router.get("/generate/video/{creation_id}", response={200: CreationAnswer, **DENIED, 404: Problem}, summary="One of mine")
+@router.get(
+    "/generate/video/{creation_id}",
+    response={200: CreationAnswer, **DENIED, 404: Problem},
+    summary="One of mine",
+)
 def show(request: HttpRequest, creation_id: Id) -> Any:
     """One creation of mine, image or video, in any status."""
     return _show(request, as_id(creation_id))
@@ -105,7 +129,11 @@ def publish(request: HttpRequest, creation_id: Id, wish: PublishWish | None = No
     return _show(request, found)
 
 
-@router.post("/generate/video/{creation_id}/unpublish", response={200: CreationAnswer, **ABOUT_ONE}, summary="Unpublish")
+@router.post(
+    "/generate/video/{creation_id}/unpublish",
+    response={200: CreationAnswer, **ABOUT_ONE},
+    summary="Unpublish",
+)
 def unpublish(request: HttpRequest, creation_id: Id) -> Any:
     """Takes a post out of the feed; it is a draft again."""
     found = as_id(creation_id)
@@ -114,16 +142,23 @@ def unpublish(request: HttpRequest, creation_id: Id) -> Any:
 
 
 @router.post(
-    "/generate/video/{creation_id}/retry", response={200: CreationAnswer, 402: Problem, **ABOUT_ONE}, summary="Retry"
+    "/generate/video/{creation_id}/retry",
+    response={200: CreationAnswer, 402: Problem, **ABOUT_ONE},
+    summary="Retry",
 )
 def retry(request: HttpRequest, creation_id: Id) -> Any:
-    """Queues a failed creation again. It costs nothing more, unless it was cancelled and its tokens were given back."""
+    """Queues a failed creation again.
+
+    It costs nothing more, unless it was cancelled and its tokens were given back.
+    """
     found = as_id(creation_id)
     actions.retry(request.user.pk, found)
     return _show(request, found)
 
 
-@router.post("/generate/video/{creation_id}/cancel", response={200: CreationAnswer, **ABOUT_ONE}, summary="Cancel")
+@router.post(
+    "/generate/video/{creation_id}/cancel", response={200: CreationAnswer, **ABOUT_ONE}, summary="Cancel"
+)
 def cancel(request: HttpRequest, creation_id: Id) -> Any:
     """Stops a creation that is not made yet and gives its tokens back."""
     found = as_id(creation_id)
@@ -147,11 +182,16 @@ def _show(request: HttpRequest, creation_id: UUID) -> HttpResponse:
 
 def _json(body: dict[str, Any]) -> HttpResponse:
     # Straight from rows to bytes: a test holds the shape against the OpenAPI document.
-    return HttpResponse(json.dumps(body), content_type="application/json", headers={"Cache-Control": "private, no-store"})
+    return HttpResponse(
+        json.dumps(body), content_type="application/json", headers={"Cache-Control": "private, no-store"}
+    )
 
 
 def _wait_for(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
-    """The image once it is made or has failed, or as it stands after `IMAGE_WAIT_SECONDS`; None when it is gone."""
+    """The image once it is made or has failed, or as it stands after `IMAGE_WAIT_SECONDS`;
+
+    None when it is gone.
+    """
     give_up = time.monotonic() + settings.IMAGE_WAIT_SECONDS
     while time.monotonic() < give_up:
         if queries.status_of(creation_id) not in {CreationStatus.PENDING, CreationStatus.PROCESSING}:

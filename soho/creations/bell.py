@@ -12,7 +12,10 @@ log = structlog.get_logger(__name__)
 
 
 def ring(kind: str) -> bool:
-    """Says that work of `kind` may be waiting. False when the broker could not be told; the sweeper rings again."""
+    """Says that work of `kind` may be waiting.
+
+    False when the broker could not be told; the sweeper rings again.
+    """
     return _send(WORK, [kind], queue=kind)
 
 

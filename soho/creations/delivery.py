@@ -16,7 +16,10 @@ SIGNED_SECONDS = 600
 
 @require_safe
 def media(request: HttpRequest, key: str) -> HttpResponse:
-    """The object `key`, from the local folder by ranges, or by a redirect to a short-lived signed address of the S3 server."""
+    """The object `key`:
+
+    from the local folder by ranges, from an S3 server by a redirect to a signed address.
+    """
     creation_id = owner_of(key)
     if creation_id is None:
         raise Http404

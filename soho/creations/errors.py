@@ -36,7 +36,9 @@ class IdempotencyMismatch(Refusal):
     title = "Idempotency-Key reused"
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for a different request. Use a new key for a new request.")
+        super().__init__(
+            "This Idempotency-Key was used for a different request. Use a new key for a new request."
+        )
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -51,7 +53,10 @@ class NotEnoughTokens(Refusal):
     title = "Not enough tokens"
 
     def __init__(self, balance: int, price: int) -> None:
-        super().__init__(f"This costs {price} {'token' if price == 1 else 'tokens'} and you have {balance}. Nothing was started and nothing was charged.")
+        tokens = "token" if price == 1 else "tokens"
+        super().__init__(
+            f"This costs {price} {tokens} and you have {balance}. Nothing was started and nothing was charged."
+        )
         self.balance = balance
         self.price = price
 
@@ -61,4 +66,7 @@ class NotEnoughTokens(Refusal):
 
 
 class LeaseLost(Exception):
-    """The worker's claim is no longer its own: cancelled, or taken over by another worker. It must stop and write nothing."""
+    """The worker's claim is no longer its own:
+
+    cancelled, or taken over by another worker. It must stop and write nothing.
+    """

@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
-from soho.problems.refusals import InvalidField
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+from soho.problems.refusals import InvalidField
 from soho.providers import registry
 from soho.providers.contract import Kind
 
 MAX_SEED = 2**31 - 1
 
-# Control characters but tab and newlines: PostgreSQL cannot keep NUL, and nobody can read the rest. Lone surrogates are no text.
+# Control characters but tab and newlines: PostgreSQL cannot keep NUL, and nobody can read the rest. Lone
+# surrogates are no text.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -45,7 +46,9 @@ def order(
         info = registry.model_named(model, known)
     except registry.UnknownModel as error:
         names = ", ".join(one.name for one in registry.offered(known)) or "none at present"
-        raise InvalidField("model", f"There is no model of that name for {known}s. On offer: {names}.") from error
+        raise InvalidField(
+            "model", f"There is no model of that name for {known}s. On offer: {names}."
+        ) from error
     ratio = aspect_ratio or info.aspect_ratios[0]
     if ratio not in info.aspect_ratios:
         raise InvalidField("aspectRatio", f"{info.title} makes {', '.join(info.aspect_ratios)}.")
@@ -54,14 +57,19 @@ def order(
         prompt=written("prompt", prompt, MAX_PROMPT),
         model=info.name,
         aspect_ratio=ratio,
-        seconds=_seconds(info.seconds, info.default_seconds, seconds, info.title) if known == "video" else None,
+        seconds=_seconds(info.seconds, info.default_seconds, seconds, info.title)
+        if known == "video"
+        else None,
         seed=_seed(seed),
         price=registry.price(info, known),
     )
 
 
 def written(field: str, text: str, longest: int, *, may_be_empty: bool = False) -> str:
-    """`text` without surrounding blanks. Raises InvalidField when it is empty, too long, or holds what is no text."""
+    """`text` without surrounding blanks.
+
+    Raises InvalidField when it is empty, too long, or holds what is no text.
+    """
     text = text.strip()
     if not text and not may_be_empty:
         raise InvalidField(field, f"Write a {field} first.")
@@ -81,7 +89,9 @@ def _seconds(on_offer: tuple[float, ...], default: float, asked: float | None, t
     if asked is None:
         return default
     if asked not in on_offer:
-        raise InvalidField("duration", f"{title} makes clips of {', '.join(f'{one:g}' for one in on_offer)} seconds.")
+        raise InvalidField(
+            "duration", f"{title} makes clips of {', '.join(f'{one:g}' for one in on_offer)} seconds."
+        )
     return asked
 
 

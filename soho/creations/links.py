@@ -1,7 +1,7 @@
 """Addresses of stored objects.
 
-What is not published is only reachable through this site's own `/media/` door, which asks who is there. What is published comes
-straight from `R2_PUBLIC_URL` where one is set.
+What is not published is only reachable through this site's own `/media/` door, which asks who is there. What
+is published comes straight from `R2_PUBLIC_URL` where one is set.
 """
 
 from urllib.parse import quote

@@ -19,17 +19,23 @@ class MediaType(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Where a creation stands. There are these five and no others (soho/creations/states.py has the arrows between them)."""
+    """Where a creation stands.
+
+    There are these five and no others (soho/creations/states.py has the arrows between them).
+    """
 
     PENDING = "pending"  # waits for a worker
-    PROCESSING = "processing"  # a worker has claimed it, or will take it up again after a failure that a retry can mend
+    PROCESSING = "processing"  # a worker has claimed it, or will again after a failure that a retry can mend
     DRAFT = "draft"  # made; its owner alone sees it
     PUBLISHED = "published"  # in the feed
     FAILED = "failed"  # could not be made, or was cancelled; `error_code` says why
 
 
 class Creation(models.Model):
-    """An image or a video, from its prompt to the feed. The row is also the job: see `lease_until` and `fence`."""
+    """An image or a video, from its prompt to the feed.
+
+    The row is also the job: see `lease_until` and `fence`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creations")
@@ -60,17 +66,21 @@ class Creation(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
 
-    # The job. A worker that claims it sets a lease, which its heartbeats extend, and raises the fence, which every write of
-    # its own must carry: a worker whose lease another took over no longer matches.
+    # The job. A worker that claims it sets a lease, which its heartbeats extend, and raises the fence, which
+    # every write of its own must carry: a worker whose lease another took over no longer matches.
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True, help_text="Not to be claimed sooner (backoff).")
     claims = models.PositiveSmallIntegerField(default=0, help_text="Claims since it was started or retried.")
-    errors = models.PositiveSmallIntegerField(default=0, help_text="Failed attempts since it was started or retried.")
+    errors = models.PositiveSmallIntegerField(
+        default=0, help_text="Failed attempts since it was started or retried."
+    )
     progress = models.FloatField(default=0)
     progress_note = models.CharField(max_length=120, blank=True)
     processing_since = models.DateTimeField(null=True, blank=True)
-    expected_seconds = models.FloatField(null=True, blank=True, help_text="What the model usually takes, noted on claiming.")
+    expected_seconds = models.FloatField(
+        null=True, blank=True, help_text="What the model usually takes, noted on claiming."
+    )
 
     # Why it failed.
     error_code = models.CharField(max_length=40, blank=True)
@@ -88,16 +98,25 @@ class Creation(models.Model):
         indexes = [
             # Explore and profiles: keyset pages, newest first (soho/feed/queries.py).
             models.Index("published_at", "id", name="creations_feed", condition=Q(status="published")),
-            models.Index("user", "published_at", "id", name="creations_profile", condition=Q(status="published")),
+            models.Index(
+                "user", "published_at", "id", name="creations_profile", condition=Q(status="published")
+            ),
             # Drafts of one person, newest first: ids sort by time.
             models.Index("user", "id", name="creations_drafts", condition=~Q(status="published")),
             # The queue. No column that a heartbeat writes is in it, so heartbeats stay heap-only updates.
-            models.Index("user", "created_at", "id", name="creations_queue", condition=Q(status__in=["pending", "processing"])),
+            models.Index(
+                "user",
+                "created_at",
+                "id",
+                name="creations_queue",
+                condition=Q(status__in=["pending", "processing"]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="creations_status_known"),
             models.CheckConstraint(
-                condition=~Q(status="published") | Q(published_at__isnull=False), name="creations_published_has_a_time"
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="creations_published_has_a_time",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["draft", "published"]) | (~Q(media_key="") & Q(hold__isnull=True)),
@@ -110,7 +129,10 @@ class Creation(models.Model):
 
 
 class CreationEvent(models.Model):
-    """One change of one creation. Kept without prompt or media when the creation is deleted: what happened, not what it showed."""
+    """One change of one creation.
+
+    Kept without prompt or media when the creation is deleted: what happened, not what it showed.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     creation_id = models.UUIDField(db_index=True)
@@ -127,7 +149,10 @@ class CreationEvent(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A person's `Idempotency-Key` and the creation it started; `digest` tells a repetition from a different request."""
+    """A person's `Idempotency-Key` and the creation it started;
+
+    `digest` tells a repetition from a different request.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

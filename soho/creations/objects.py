@@ -19,7 +19,10 @@ BATCH = 500
 
 @cache
 def storage() -> Storage:
-    """The one storage of this process: R2 or another S3 when `R2_*` is set, else a folder under `SOHO_HOME`."""
+    """The one storage of this process:
+
+    R2 or another S3 when `R2_*` is set, else a folder under `SOHO_HOME`.
+    """
     if settings.R2:
         return storage_from(
             S3Config(
@@ -42,7 +45,10 @@ def owner_of(key: str) -> UUID | None:
 
 
 def remove_doomed() -> int:
-    """Deletes the objects that were noted for removal, then their notes; answers how many. Safe to run twice at once."""
+    """Deletes the objects that were noted for removal, then their notes;
+
+    answers how many. Safe to run twice at once.
+    """
     removed = 0
     while keys := list(DoomedObject.objects.order_by("created_at").values_list("key", flat=True)[:BATCH]):
         storage().delete(keys)
@@ -54,8 +60,8 @@ def remove_doomed() -> int:
 def remove_orphans(*, older_than: timedelta) -> int:
     """Deletes objects that no row points to and that are older than `older_than`; answers how many.
 
-    A worker that died after its upload, or that woke up after its lease was taken, leaves such objects. The age keeps the
-    sweep away from uploads whose row is about to be written.
+    A worker that died after its upload, or that woke up after its lease was taken, leaves such objects. The
+    age keeps the sweep away from uploads whose row is about to be written.
     """
     limit = datetime.now(UTC) - older_than
     removed = 0

@@ -1,4 +1,7 @@
-"""The verbs of a worker: complete, fail, defer. Each carries the fence of its claim; a claim that was lost can no longer write."""
+"""The verbs of a worker:
+
+complete, fail, defer. Each carries the fence of its claim; a claim that was lost can no longer write.
+"""
 
 import random
 from dataclasses import dataclass
@@ -20,7 +23,10 @@ MAX_ERRORS = 3
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made and where its objects are. Seconds and pixels as probed. `media_key` exists in the storage already."""
+    """What was made and where its objects are.
+
+    Seconds and pixels as probed. `media_key` exists in the storage already.
+    """
 
     media_key: str
     thumbnail_key: str
@@ -52,8 +58,9 @@ def complete(creation_id: UUID, fence: int, made: Made) -> None:
 
 
 def fail(creation_id: UUID, fence: int, *, code: str, message: str, retriable: bool) -> Status:
-    """Ends the attempt. A retriable error is tried again by itself, three attempts in all; then, or at once, it has failed.
+    """Ends the attempt with an error.
 
+    A retriable one is tried again by itself, three attempts in all; else, and then, the creation has failed.
     The hold stays either way, so a retry costs nothing more. Answers the status it has now. Raises LeaseLost.
     """
     with transaction.atomic():
@@ -82,16 +89,22 @@ def abandon(creation_id: UUID, fence: int) -> None:
         _give_up(
             creation,
             "worker_lost",
-            "Our machine stopped several times while making this. It is not your prompt's fault, and trying again costs nothing.",
+            "Our machine stopped several times while making this. It is not your prompt's fault, "
+            "and trying again costs nothing.",
             True,
         )
 
 
 def hand_back(creation_id: UUID, fence: int) -> None:
-    """Gives a claim back unharmed, for another worker to take up at once (this one is being stopped). Raises LeaseLost."""
+    """Gives a claim back unharmed, for another worker to take up at once (this one is being stopped).
+
+    Raises LeaseLost.
+    """
     with transaction.atomic():
         creation = _lock_claimed(creation_id, fence)
-        states.move(creation, states.DEFER, detail="handed back", lease_until=None, claims=max(0, creation.claims - 1))
+        states.move(
+            creation, states.DEFER, detail="handed back", lease_until=None, claims=max(0, creation.claims - 1)
+        )
 
 
 def backoff(errors: int) -> timedelta:
@@ -114,7 +127,9 @@ def _give_up(creation: Creation, code: str, message: str, retriable: bool, **cha
 
 def _lock_claimed(creation_id: UUID, fence: int) -> Creation:
     creation = (
-        Creation.objects.select_for_update().filter(pk=creation_id, fence=fence, status=Status.PROCESSING).first()
+        Creation.objects.select_for_update()
+        .filter(pk=creation_id, fence=fence, status=Status.PROCESSING)
+        .first()
     )
     if creation is None:
         raise LeaseLost()

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from soho.problems.refusals import InvalidField
 from soho.creations.models import Creation, Status
 from soho.creations.shape import COLUMNS, creation_json
 from soho.cursors import BadCursor, decode, encode
+from soho.problems.refusals import InvalidField
 
 PAGE = 24
 
@@ -23,7 +23,10 @@ class Page:
 
 
 def drafts(user_id: UUID, cursor: str | None = None, limit: int = PAGE) -> Page:
-    """Everything of the person's that is not published, newest first. Raises InvalidField for a cursor that is none."""
+    """Everything of the person's that is not published, newest first.
+
+    Raises InvalidField for a cursor that is none.
+    """
     rows = Creation.objects.filter(user_id=user_id).exclude(status=Status.PUBLISHED)
     if cursor:
         try:
@@ -51,7 +54,10 @@ def status_of(creation_id: UUID) -> str | None:
 
 
 def audience(creation_id: UUID, user_id: UUID | None) -> str | None:
-    """Who may fetch a creation's media: `everyone` when it is published, `owner` when `user_id` owns it, else None."""
+    """Who may fetch a creation's media:
+
+    `everyone` when it is published, `owner` when `user_id` owns it, else None.
+    """
     row = Creation.objects.filter(pk=creation_id).values_list("status", "user_id").first()
     if row is None:
         return None

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from soho.problems.schemas import Camel
 from soho.creations.intake import MAX_SEED
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+from soho.problems.schemas import Camel
 
 
 class Wish(Camel):
@@ -17,10 +17,24 @@ class Wish(Camel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
 
-    prompt: Annotated[str, Field(description=f"What to make, 1 to {MAX_PROMPT:,} characters.", examples=["A sunset over mountains"])]
-    model: Annotated[str | None, Field(max_length=80, description="A name from /api/models; the default model without it.")] = None
+    prompt: Annotated[
+        str,
+        Field(
+            description=f"What to make, 1 to {MAX_PROMPT:,} characters.", examples=["A sunset over mountains"]
+        ),
+    ]
+    model: Annotated[
+        str | None, Field(max_length=80, description="A name from /api/models; the default model without it.")
+    ] = None
     aspect_ratio: Annotated[str | None, Field(max_length=5, examples=["9:16"])] = None
-    seed: Annotated[int | None, Field(ge=0, le=MAX_SEED, description="The same seed and prompt give the same picture where the model can.")] = None
+    seed: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=MAX_SEED,
+            description="The same seed and prompt give the same picture where the model can.",
+        ),
+    ] = None
 
 
 class VideoWish(Wish):

@@ -1,4 +1,7 @@
-"""The one JSON shape of a creation. The API answers it, pages and fragments render it, tests hold it against the OpenAPI document."""
+"""The one JSON shape of a creation.
+
+The API answers it, pages and fragments render it, tests hold it against the OpenAPI document.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -44,10 +47,14 @@ COLUMNS = (
 
 def timestamp(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds, as `2026-11-22T08:15:30.123Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+    return (
+        moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+    )
 
 
-def creation_json(row: Mapping[str, Any], *, liked: bool = False, now: datetime | None = None) -> dict[str, Any]:
+def creation_json(
+    row: Mapping[str, Any], *, liked: bool = False, now: datetime | None = None
+) -> dict[str, Any]:
     """A creation's row (at least `COLUMNS`) in the API's words. `liked`: whether the reader likes it."""
     published = row["status"] == "published"
     processing = row["status"] == "processing"
@@ -87,7 +94,8 @@ def creation_json(row: Mapping[str, Any], *, liked: bool = False, now: datetime 
 def eta_seconds(row: Mapping[str, Any], now: datetime) -> int | None:
     """Whole seconds that the work is likely to take still; None when nothing honest can be said.
 
-    Early on it rests on what the model usually takes, later on how fast this very attempt moves: the weight shifts with the progress.
+    Early on it rests on what the model usually takes, later on how fast this very attempt moves: the weight
+    shifts with the progress.
     """
     if row["processing_since"] is None:
         return None
@@ -109,6 +117,7 @@ def _error(row: Mapping[str, Any]) -> dict[str, Any]:
         "code": row["error_code"],
         "message": row["error_message"],
         "retriable": row["error_retriable"],
-        # A failed creation keeps its hold, so a retry is already paid for; a cancelled one gave its tokens back.
+        # A failed creation keeps its hold, so a retry is already paid for; a cancelled one gave its tokens
+        # back.
         "retryTokens": 0 if row["hold"] or not row["tokens"] else row["tokens"],
     }

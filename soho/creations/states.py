@@ -15,7 +15,8 @@
                +--------+ ---> (gone)
                         delete
 
-A change happens in one transaction: lock the row, check the arrow, write, add an event. Anything else is IllegalTransition (409).
+A change happens in one transaction: lock the row, check the arrow, write, add an event. Anything else is
+IllegalTransition (409).
 """
 
 from dataclasses import dataclass
@@ -23,13 +24,16 @@ from typing import Any
 from uuid import UUID
 
 from soho.creations.errors import IllegalTransition
-from soho.problems.refusals import NotFound
 from soho.creations.models import Creation, CreationEvent, Status
+from soho.problems.refusals import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One arrow of the drawing. `verb` completes "cannot ... while it is ...". A `target` of None means: it is gone."""
+    """One arrow of the drawing.
+
+    `verb` completes "cannot ... while it is ...". A `target` of None means: it is gone.
+    """
 
     name: str
     verb: str
@@ -58,7 +62,10 @@ ARROWS = (START, CLAIM, DEFER, COMPLETE, FAIL, CANCEL, RETRY, PUBLISH, UNPUBLISH
 
 
 def lock(creation_id: UUID, user_id: UUID) -> Creation:
-    """The person's own creation, locked until the transaction ends. Another person's is NotFound, like none at all."""
+    """The person's own creation, locked until the transaction ends.
+
+    Another person's is NotFound, like none at all.
+    """
     found = Creation.objects.select_for_update().filter(pk=creation_id, user_id=user_id).first()
     if found is None:
         raise NotFound()
@@ -66,7 +73,10 @@ def lock(creation_id: UUID, user_id: UUID) -> Creation:
 
 
 def move(creation: Creation, arrow: Arrow, *, detail: str = "", **changes: Any) -> Creation:
-    """Moves a locked creation along `arrow`, writing `changes` and an event. Raises IllegalTransition and changes nothing."""
+    """Moves a locked creation along `arrow`, writing `changes` and an event.
+
+    Raises IllegalTransition and changes nothing.
+    """
     if creation.status not in arrow.sources:
         raise IllegalTransition(arrow.name, arrow.verb, creation.status)
     if arrow.target is not None:
@@ -79,4 +89,6 @@ def move(creation: Creation, arrow: Arrow, *, detail: str = "", **changes: Any) 
 
 def record(creation_id: UUID, user_id: UUID, arrow: Arrow, detail: str = "") -> None:
     """Adds the event row that stands beside every change."""
-    CreationEvent.objects.create(creation_id=creation_id, user_id=user_id, arrow=arrow.name, detail=detail[:120])
+    CreationEvent.objects.create(
+        creation_id=creation_id, user_id=user_id, arrow=arrow.name, detail=detail[:120]
+    )

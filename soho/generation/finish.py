@@ -31,7 +31,8 @@ def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     results = folder / "results"
     results.mkdir()
     made, uploads = (_image if claim.kind == "image" else _video)(claim, path, results, heart)
-    # Asked once more right before others can see something, so that a worker that slept past its lease uploads nothing.
+    # Asked once more right before others can see something, so that a worker that slept past its lease
+    # uploads nothing.
     heart.confirm()
     put_many(storage(), uploads)
     outcomes.complete(claim.creation_id, claim.fence, made)

@@ -1,4 +1,7 @@
-"""The heart of an attempt: a thread that keeps the lease alive while the work goes on, and tells the work when to stop."""
+"""The heart of an attempt:
+
+a thread that keeps the lease alive while the work goes on, and tells the work when to stop.
+"""
 
 import threading
 import time
@@ -31,9 +34,10 @@ class HandBack(Exception):
 class Heart:
     """A context that beats for `claim`. It is also the `Watch` that a provider gets.
 
-    Every beat extends the lease and writes the progress. When the row says that the claim is lost (cancelled, taken over), when the
-    database could not be reached for as long as the lease lasts, or when the attempt's time is up, the next `checkpoint` raises. After the time is up
-    it beats no more, so that even work that never reaches a checkpoint loses its lease.
+    Every beat extends the lease and writes the progress. When the row says that the claim is lost (cancelled,
+    taken over), when the database could not be reached for as long as the lease lasts, or when the attempt's
+    time is up, the next `checkpoint` raises. After the time is up it beats no more, so that even work that
+    never reaches a checkpoint loses its lease.
     """
 
     def __init__(self, claim: Claim, *, stopping: Flag | None = None) -> None:
@@ -71,12 +75,16 @@ class Heart:
         if time.monotonic() > self._deadline:
             raise ProviderError(
                 "timed_out",
-                "This took longer than we let any one attempt take. It cost nothing; try again, perhaps with a shorter clip.",
+                "This took longer than we let any one attempt take. "
+                "It cost nothing; try again, perhaps with a shorter clip.",
                 retriable=True,
             )
 
     def confirm(self) -> None:
-        """Makes sure, before a step that others will see, that the claim is still ours. Raises like `checkpoint`."""
+        """Makes sure, before a step that others will see, that the claim is still ours.
+
+        Raises like `checkpoint`.
+        """
         self.checkpoint()
         queue.heartbeat(self._claim.creation_id, self._claim.fence, progress=self._progress, note=self._note)
 
@@ -88,7 +96,9 @@ class Heart:
         last = time.monotonic()
         while not self._ended.wait(settings.HEARTBEAT_SECONDS) and time.monotonic() < self._deadline:
             try:
-                queue.heartbeat(self._claim.creation_id, self._claim.fence, progress=self._progress, note=self._note)
+                queue.heartbeat(
+                    self._claim.creation_id, self._claim.fence, progress=self._progress, note=self._note
+                )
                 last = time.monotonic()
             except LeaseLost:
                 self._lost.set()

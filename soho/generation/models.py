@@ -19,7 +19,10 @@ class Outcome(models.TextChoices):
 
 
 class Attempt(models.Model):
-    """One worker's try at one creation, told apart by its fence. `provider_job` is stored before the worker waits on it."""
+    """One worker's try at one creation, told apart by its fence.
+
+    `provider_job` is stored before the worker waits on it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     creation = models.ForeignKey(Creation, on_delete=models.CASCADE, related_name="attempts")
@@ -38,18 +41,27 @@ class Attempt(models.Model):
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(fields=["creation", "fence"], name="generation_one_attempt_a_fence"),
-            models.UniqueConstraint(fields=["creation"], condition=Q(outcome="running"), name="generation_one_running_attempt"),
+            models.UniqueConstraint(
+                fields=["creation"], condition=Q(outcome="running"), name="generation_one_running_attempt"
+            ),
         ]
-        indexes = [models.Index("provider", "ended_at", name="generation_recent", condition=Q(outcome="succeeded"))]
+        indexes = [
+            models.Index("provider", "ended_at", name="generation_recent", condition=Q(outcome="succeeded"))
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.fence} at {self.creation_id}"
 
 
 class Turn(models.Model):
-    """When a person's work was last claimed. The row is also the lock that makes claims of one person's work one at a time."""
+    """When a person's work was last claimed.
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    The row is also the lock that makes claims of one person's work one at a time.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
     served_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -1,8 +1,9 @@
 """The queue: which creation is next, and whose it is while it is being made.
 
-There is no queue beside the rows. A creation can be claimed while it is pending, or processing without a live lease (its worker died,
-or it waits after a failed attempt), and its backoff is over. Claims are fair: the person who was served longest ago comes
-first, at most `RUNNING_PER_USER` of one person and kind run at the same time, and a person's own work goes oldest first.
+There is no queue beside the rows. A creation can be claimed while it is pending, or processing without a live
+lease (its worker died, or it waits after a failed attempt), and its backoff is over. Claims are fair: the
+person who was served longest ago comes first, at most `RUNNING_PER_USER` of one person and kind run at the
+same time, and a person's own work goes oldest first.
 """
 
 from dataclasses import dataclass
@@ -37,8 +38,10 @@ _PEOPLE_WAITING = f"""
 
 _CLAIM = f"""
     UPDATE creations_creation AS c
-    SET status = 'processing', fence = fence + 1, claims = claims + 1, progress = 0, progress_note = '', not_before = NULL,
-        lease_until = now() + make_interval(secs => %(lease)s), processing_since = now(), expected_seconds = %(expected)s
+    SET status = 'processing', fence = fence + 1, claims = claims + 1, progress = 0, progress_note = '',
+    not_before = NULL,
+        lease_until = now() + make_interval(secs => %(lease)s), processing_since = now(), expected_seconds =
+        %(expected)s
     WHERE id = (
         SELECT id FROM creations_creation
         WHERE {_WAITING} AND user_id = %(user)s AND media_type = %(kind)s
@@ -72,8 +75,8 @@ class Claim:
 def claim(kind: str, *, worker: str) -> Claim | None:
     """Claims the next creation of `kind` for `worker`, or None when nothing may be claimed now.
 
-    Each person is tried in a transaction of its own, under a lock on their turn: two workers never pass the limit together,
-    and never wait for each other in a circle.
+    Each person is tried in a transaction of its own, under a lock on their turn: two workers never pass the
+    limit together, and never wait for each other in a circle.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE_WAITING, {"kind": kind})
@@ -89,7 +92,8 @@ def claim(kind: str, *, worker: str) -> Claim | None:
 def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING", [user_id]
+            "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING",
+            [user_id],
         )
         cursor.execute("SELECT 1 FROM generation_turn WHERE user_id = %s FOR UPDATE", [user_id])
         cursor.execute(
@@ -106,7 +110,9 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
         if row is None:
             # Someone else took it a moment ago, or this person has enough running.
             return None
-        cursor.execute("UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id])
+        cursor.execute(
+            "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
+        )
     creation_id, owner, media_type, fence, claims, model, prompt, aspect_ratio, seconds, seed = row
     states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
     return Claim(
@@ -125,15 +131,18 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
 
 
 def _open_attempt(creation_id: UUID, fence: int, worker: str, provider: str) -> str:
-    """Ends what an earlier worker left open, begins the new attempt, and answers the provider's job to take up, if any.
+    """Ends what an earlier worker left open and begins the new attempt; the provider's job to take up, if any.
 
-    Cancelling raises the fence once more, so a job that a person cancelled is never taken up by a later retry.
+    Cancelling raises the fence once more, so a job that a person cancelled is never taken up by a later
+    retry.
     """
     left = Attempt.objects.filter(creation_id=creation_id, outcome=Outcome.RUNNING).first()
     job = left.provider_job if left and left.fence == fence - 1 else ""
     if left:
         end_attempt(creation_id, left.fence, Outcome.LOST, code="worker_lost")
-    Attempt.objects.create(creation_id=creation_id, fence=fence, worker=worker, provider=provider, provider_job=job)
+    Attempt.objects.create(
+        creation_id=creation_id, fence=fence, worker=worker, provider=provider, provider_job=job
+    )
     return job
 
 
@@ -154,7 +163,10 @@ def _usual_seconds(cursor: Any, kind: str) -> float | None:
 
 
 def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> None:
-    """Extends the lease and notes the progress (0..1). Raises LeaseLost when the claim is no longer this worker's."""
+    """Extends the lease and notes the progress (0..1).
+
+    Raises LeaseLost when the claim is no longer this worker's.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -180,7 +192,8 @@ def note_generated(creation_id: UUID, fence: int) -> None:
     """Notes that the model's file is on disk."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE generation_attempt SET generated_at = clock_timestamp() WHERE creation_id = %s AND fence = %s",
+            "UPDATE generation_attempt SET generated_at = clock_timestamp() "
+            "WHERE creation_id = %s AND fence = %s",
             [creation_id, fence],
         )
 
@@ -190,8 +203,8 @@ def end_attempt(creation_id: UUID, fence: int, outcome: Outcome, *, code: str = 
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE generation_attempt SET outcome = %s, error_code = %s, error_detail = %s, ended_at = clock_timestamp()
-            WHERE creation_id = %s AND fence = %s AND outcome = 'running'
+            UPDATE generation_attempt SET outcome = %s, error_code = %s, error_detail = %s, ended_at =
+            clock_timestamp() WHERE creation_id = %s AND fence = %s AND outcome = 'running'
             """,
             [outcome.value, code, detail[:2000], creation_id, fence],
         )

@@ -31,9 +31,15 @@ from soho.storage import StorageError
 
 log = structlog.get_logger(__name__)
 
-_UNEXPECTED = "Something broke on our side while making this. Your tokens are safe; try again, it costs nothing more."
-_BAD_OUTPUT = "The model gave back a clip that is not good enough to keep ({what}). Try again, it costs nothing more."
-_NOT_STORED = "The clip was made but could not be stored. Your tokens are safe; try again, it costs nothing more."
+_UNEXPECTED = (
+    "Something broke on our side while making this. Your tokens are safe; try again, it costs nothing more."
+)
+_BAD_OUTPUT = (
+    "The model gave back a clip that is not good enough to keep ({what}). Try again, it costs nothing more."
+)
+_NOT_STORED = (
+    "The clip was made but could not be stored. Your tokens are safe; try again, it costs nothing more."
+)
 
 
 def work_once(kind: str, *, worker: str, stopping: Flag | None = None) -> bool:
@@ -65,7 +71,13 @@ def _attempt(claim: Claim, stopping: Flag | None) -> None:
     except ProviderError as error:
         _fail(claim, error.code, error.message, retriable=error.retriable, detail=error.detail)
     except MediaError as error:
-        _fail(claim, error.code, _BAD_OUTPUT.format(what=_in_words(error.code)), retriable=True, detail=str(error))
+        _fail(
+            claim,
+            error.code,
+            _BAD_OUTPUT.format(what=_in_words(error.code)),
+            retriable=True,
+            detail=str(error),
+        )
     except StorageError as error:
         log.exception("attempt.not_stored")
         _fail(claim, "storage_unavailable", _NOT_STORED, retriable=True, detail=str(error))
@@ -84,7 +96,9 @@ def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
         provider = registry.provider_of(claim.model, "image" if claim.kind == "image" else "video")
     except registry.UnknownModel as error:
         raise ProviderError(
-            "model_gone", f"The model {claim.model} is no longer offered here. Delete this and choose another.", retriable=False
+            "model_gone",
+            f"The model {claim.model} is no longer offered here. Delete this and choose another.",
+            retriable=False,
         ) from error
     job = Job(
         creation_id=claim.creation_id,
@@ -113,7 +127,9 @@ def workspace() -> Iterator[Path]:
 
 def _fail(claim: Claim, code: str, message: str, *, retriable: bool, detail: str) -> None:
     try:
-        status = outcomes.fail(claim.creation_id, claim.fence, code=code, message=message, retriable=retriable)
+        status = outcomes.fail(
+            claim.creation_id, claim.fence, code=code, message=message, retriable=retriable
+        )
     except LeaseLost:
         _end(claim, Outcome.LOST, "lease_lost")
         return

@@ -1,4 +1,7 @@
-"""What the bell starts. Each ring claims at most one creation; nothing here trusts that a ring arrives, or arrives once."""
+"""What the bell starts.
+
+Each ring claims at most one creation; nothing here trusts that a ring arrives, or arrives once.
+"""
 
 import mmap
 import os
@@ -20,9 +23,11 @@ KINDS = ("image", "video")
 MAX_RINGS = 50
 
 
-
 class SharedFlag:
-    """A flag that a parent sets and the children it forked afterwards see: one byte of shared memory, no lock to die with."""
+    """A flag that a parent sets and the children it forked afterwards see:
+
+    one byte of shared memory, no lock to die with.
+    """
 
     def __init__(self) -> None:
         self._byte = mmap.mmap(-1, 1)
@@ -36,7 +41,8 @@ class SharedFlag:
         return self._byte[0] == 1
 
 
-# Raised when the worker is asked to stop: running attempts hand their creations back instead of being cut off.
+# Raised when the worker is asked to stop: running attempts hand their creations back instead of being cut
+# off.
 _stopping = SharedFlag()
 
 
@@ -50,7 +56,10 @@ def work(kind: str) -> None:
 
 @shared_task(name="soho.generation.tasks.sweep", ignore_result=True)
 def sweep() -> None:
-    """Rings for creations that wait with no ring under way: lost messages, dead workers, backoffs that are over."""
+    """Rings for creations that wait with no ring under way:
+
+    lost messages, dead workers, backoffs that are over.
+    """
     for kind in KINDS:
         missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
         for _ in range(missing):

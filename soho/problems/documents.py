@@ -26,7 +26,14 @@ _HTTP_ERRORS = {
 
 def problem(status: int, code: str, title: str, detail: str, **more: Any) -> JsonResponse:
     """A problem document. `more` are further members, such as `balance`."""
-    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, "code": code, **more}
+    body = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
@@ -42,7 +49,9 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _validation)
     api.add_exception_handler(AuthenticationError, _authentication)
     api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(Http404, lambda request, error: for_status(404, "There is nothing at this address."))
+    api.add_exception_handler(
+        Http404, lambda request, error: for_status(404, "There is nothing at this address.")
+    )
 
 
 def _refusal(request: HttpRequest, error: Refusal | type[Refusal]) -> HttpResponse:
@@ -58,15 +67,18 @@ def _validation(request: HttpRequest, error: ValidationError | type[ValidationEr
 
 
 def _authentication(request: HttpRequest, error: Any) -> HttpResponse:
-    if request.headers.get("Authorization"):
-        return problem(401, "invalid_key", "Invalid API key", "This API key is unknown or was revoked. Make one under Settings.")
     return for_status(401, "Sign in, or send an API key as `Authorization: Bearer ...`.")
 
 
 def _http(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     assert isinstance(error, HttpError)
     if error.status_code == 403 and "CSRF" in str(error):
-        return problem(403, "csrf", "Forged or stale request", "The CSRF token is missing or wrong. Reload the page and try again.")
+        return problem(
+            403,
+            "csrf",
+            "Forged or stale request",
+            "The CSRF token is missing or wrong. Reload the page and try again.",
+        )
     if error.status_code == 400:
         return for_status(400, "The request body is not valid JSON.")
     return for_status(error.status_code, str(error))
@@ -74,7 +86,11 @@ def _http(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpRespo
 
 def _field(location: tuple[Any, ...]) -> str:
     # ninja puts where it looked (body, query, header) and the parameter's name in front.
-    names = [str(part) for part in location if part not in {"body", "query", "path", "header", "form", "wish", "choice"}]
+    names = [
+        str(part)
+        for part in location
+        if part not in {"body", "query", "path", "header", "form", "wish", "choice"}
+    ]
     return ".".join(names) or "body"
 
 

@@ -4,7 +4,10 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """A request that cannot be granted. `status` is the HTTP status, `code` is stable, the message is for a person."""
+    """A request that cannot be granted.
+
+    `status` is the HTTP status, `code` is stable, the message is for a person.
+    """
 
     status: ClassVar[int] = 400
     code: str = "refused"

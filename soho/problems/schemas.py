@@ -19,7 +19,10 @@ class FieldError(Camel):
 
 
 class Problem(Camel):
-    """An RFC 9457 problem document. `code` is stable; `errors`, `balance` and `price` are there where they apply."""
+    """An RFC 9457 problem document.
+
+    `code` is stable; `errors`, `balance` and `price` are there where they apply.
+    """
 
     type: str
     title: str

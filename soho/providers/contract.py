@@ -1,8 +1,9 @@
 """The contract between the engine and whatever makes media.
 
-A provider is a folder with one object that satisfies `Provider`. The engine gives it a `Job`, an empty folder to work in and a
-`Watch`; it gives back the path of one file in that folder. Everything else (lease, retries, quality gate, storage, tokens) is the
-engine's. tests/providers/contract.py holds every provider to the same promises.
+A provider is a folder with one object that satisfies `Provider`. The engine gives it a `Job`, an empty folder
+to work in and a `Watch`; it gives back the path of one file in that folder. Everything else (lease, retries,
+quality gate, storage, tokens) is the engine's. tests/providers/contract.py holds every provider to the same
+promises.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,8 @@ Kind = Literal["image", "video"]
 class ModelInfo:
     """What a model can do, and what it costs here.
 
-    `prices`: tokens by kind, overriding the house's price. `seconds`: clip lengths on offer, the longest being the default.
+    `prices`: tokens by kind, overriding the house's price. `seconds`: clip lengths on offer, the longest
+    being the default.
     """
 
     name: str
@@ -38,7 +40,11 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work. `provider_job` is set when an earlier attempt left one running at the provider: take it up, do not buy again."""
+    """One piece of work.
+
+    `provider_job` is set when an earlier attempt left one running at the provider: take it up, do not buy
+    again.
+    """
 
     creation_id: UUID
     kind: Kind
@@ -57,7 +63,10 @@ class Watch(Protocol):
         """Says how far the work is (0..1) and in a few words what is happening. Raises like `checkpoint`."""
 
     def checkpoint(self) -> None:
-        """Raises when the work is to stop (cancelled, taken over, out of time); call it at least twice a second and let it pass through."""
+        """Raises when the work is to stop (cancelled, taken over, out of time);
+
+        call it at least twice a second and let it pass through.
+        """
 
     def remember(self, provider_job: str) -> None:
         """Stores the provider's id of the job. Call it before waiting on that job."""
@@ -78,8 +87,8 @@ class Provider(Protocol):
 class ProviderError(Exception):
     """Why a provider could not deliver.
 
-    `code` is stable and for programs, `message` is for the person who waits, `detail` for the operator's log, and `retriable` says
-    whether the very same job may succeed later.
+    `code` is stable and for programs, `message` is for the person who waits, `detail` for the operator's log,
+    and `retriable` says whether the very same job may succeed later.
     """
 
     def __init__(self, code: str, message: str, *, retriable: bool, detail: str = "") -> None:

@@ -15,7 +15,10 @@ class UnknownModel(Exception):
 
 @cache
 def providers() -> tuple[Provider, ...]:
-    """The providers that `SOHO_PROVIDERS` names (modules with a `provider`), in order. Raises ImproperlyConfigured."""
+    """The providers that `SOHO_PROVIDERS` names (modules with a `provider`), in order.
+
+    Raises ImproperlyConfigured.
+    """
     found = []
     for path in settings.PROVIDERS:
         try:

@@ -20,7 +20,10 @@ class Diorama:
             ModelInfo(
                 name="diorama",
                 title="Diorama",
-                description="Built in. Paints paper-cut landscapes from the words of your prompt: a procedural renderer, not a neural model.",
+                description=(
+                    "Built in. Paints paper-cut landscapes from the words of your prompt: "
+                    "a procedural renderer, not a neural model."
+                ),
                 kinds=("image", "video"),
                 aspect_ratios=tuple(SIZES),
                 seconds=(4.0, 6.0, 8.0),
