@@ -67,7 +67,7 @@ CACHES = {
         "KEY_PREFIX": "soho",
     }
 }
-CELERY_BROKER_URL = REDIS_URL or addresses.celery_broker_url(SOHO_HOME)
+CELERY_BROKER_URL = addresses.celery_url(REDIS_URL or addresses.redis_url(SOHO_HOME))
 
 # None: objects live in a folder under SOHO_HOME.
 R2 = env.together("R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_ENDPOINT_URL", "R2_BUCKET_NAME")
@@ -144,7 +144,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
-FORMS_URLFIELD_ASSUME_HTTPS = True
 # A prompt, a caption and their JSON are small; media never travels through a request body here.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -1,9 +1,10 @@
 """Ringing for a worker. The row is the job: a ring that gets lost costs a few seconds, never a creation."""
 
 import structlog
-from celery import current_app
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
+
+from soho.config.celery import app
 
 WORK = "soho.generation.tasks.work"
 REMOVE_OBJECTS = "soho.creations.tasks.remove_objects"
@@ -26,7 +27,7 @@ def ring_removal() -> bool:
 
 def _send(task: str, args: list[str], *, queue: str) -> bool:
     try:
-        current_app.send_task(task, args=args, queue=queue, expires=3600)
+        app.send_task(task, args=args, queue=queue, expires=3600)
     except (OSError, RedisError, KombuError) as error:
         log.warning("bell.unheard", task=task, queue=queue, error=str(error))
         return False

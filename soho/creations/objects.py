@@ -30,10 +30,10 @@ def storage() -> Storage:
                 access_key_id=settings.R2["R2_ACCESS_KEY_ID"],
                 secret_access_key=settings.R2["R2_SECRET_ACCESS_KEY"],
                 bucket=settings.R2["R2_BUCKET_NAME"],
-                public_url=settings.R2_PUBLIC_URL or None,
+                public_url=settings.R2_PUBLIC_URL,
             )
         )
-    return storage_from(LocalConfig(root=settings.SOHO_HOME / "media"))
+    return storage_from(LocalConfig(folder=settings.SOHO_HOME / "media"))
 
 
 def owner_of(key: str) -> UUID | None:

@@ -54,6 +54,10 @@ def redis_url(home: Path) -> str:
     return f"unix://{quote(str(valkey_socket(home)), safe='/')}"
 
 
-def celery_broker_url(home: Path) -> str:
-    """`redis+socket://PATH`, the same server as `redis_url` in kombu's spelling (it does not know `unix://`)."""
-    return f"redis+socket://{quote(str(valkey_socket(home)), safe='/')}"
+def celery_url(redis_url: str) -> str:
+    """The server that `redis_url` names, in kombu's spelling: it says `redis+socket:` and `virtual_host` where
+    others say `unix:` and `db`.
+    """
+    if not redis_url.startswith("unix:"):
+        return redis_url
+    return redis_url.replace("unix:", "redis+socket:", 1).replace("?db=", "?virtual_host=").replace("&db=", "&virtual_host=")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from soho.embedded import servers
+from soho.embedded import addresses, servers
 from soho.embedded.errors import EmbeddedError
 
 _CONFIGURED = ("DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "HOST", "PORT")
@@ -33,6 +33,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         # Short, because a socket's path must be; directly in /tmp, where the server user can follow.
         os.environ["SOHO_HOME"] = tempfile.mkdtemp(prefix="soho-test-", dir="/tmp")
         early_config.add_cleanup(_remove_home)
+    # A broker of its own for each process of `pytest -n`, as pytest-django gives each a database.
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["REDIS_URL"] = f"{addresses.redis_url(Path(os.environ['SOHO_HOME']))}?db={number}"
     return (yield)
 
 

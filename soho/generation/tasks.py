@@ -8,11 +8,11 @@ import os
 import socket
 
 import structlog
-from celery import current_app, shared_task
+from celery import shared_task
 from celery.signals import worker_shutting_down
 from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
+from soho.config.celery import app
 from soho.creations import bell
 from soho.generation import queue
 from soho.generation.run import work_once
@@ -67,12 +67,12 @@ def sweep() -> None:
 
 
 def _rings_under_way(kind: str) -> int:
-    try:
-        with current_app.connection_for_read() as connection:
+    """How many rings no worker has heard yet; 0 when the broker cannot tell, or was wiped and knows no such queue."""
+    with app.connection_for_read() as connection:
+        try:
             declared = connection.default_channel.queue_declare(kind, passive=True)
-    except (OSError, RedisError, KombuError):
-        # Nobody has rung since the broker was wiped.
-        return 0
+        except (*connection.connection_errors, *connection.channel_errors, KombuError):
+            return 0
     count: int = declared.message_count
     return count
 

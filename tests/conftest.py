@@ -1,0 +1,43 @@
+"""What every room's tests share."""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from soho.accounts.actions import create_user
+from soho.accounts.models import User
+
+PASSWORD = "between the acts 7"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Generator[None, None, None]:
+    """Lets pytest-django empty the tables between transactional tests, which the ledger's database trigger refuses.
+
+    tests/ledger/test_final.py turns the trigger on again and holds it to its word.
+    """
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfers_stay")
+        connection.close()
+    yield
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """She owns what a story is about."""
+    return create_user("alice", PASSWORD)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """A friend."""
+    return create_user("bob", PASSWORD)
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """An outsider."""
+    return create_user("charlie", PASSWORD)

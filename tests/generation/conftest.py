@@ -1,0 +1,29 @@
+"""A stage for rehearsals: quick leases, the rehearsal provider, an empty broker and an empty storage."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from soho.config.celery import app
+from soho.creations.objects import storage
+from soho.providers import registry
+
+
+@pytest.fixture(autouse=True)
+def stage(settings: Settings, transactional_db: None) -> Iterator[None]:
+    settings.PROVIDERS = ["tests.support.rehearsal"]
+    settings.LEASE_SECONDS = 2.0
+    settings.HEARTBEAT_SECONDS = 0.3
+    settings.BACKOFF_SECONDS = 0.2
+    registry.providers.cache_clear()
+    empty_broker()
+    storage().delete([item.key for item in storage().keys()])
+    yield
+    registry.providers.cache_clear()
+
+
+def empty_broker() -> None:
+    """Wipes the broker: every message, every binding."""
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.flushdb()
