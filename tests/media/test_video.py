@@ -1,4 +1,4 @@
-"""A model's file becomes what is stored: whole, light, with the right picture in front; or is refused with a reason."""
+"""A model's file becomes what is stored: whole, light, with the right picture in front; or is refused."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -44,7 +44,12 @@ def test_the_usual_clip_is_copied_and_not_encoded_again(tmp_path: Path, workdir:
     assert_plays_everywhere(result)
     assert result.copied
     assert all(np.array_equal(a, b) for a, b in zip(decoded(clip), decoded(result.media), strict=True))
-    assert (result.probe.width, result.probe.height, result.probe.duration, result.probe.fps) == (180, 320, 2, 12)
+    assert (result.probe.width, result.probe.height, result.probe.duration, result.probe.fps) == (
+        180,
+        320,
+        2,
+        12,
+    )
     assert (result.probe.has_audio, result.probe.audio_codec) == (True, "aac")
     assert result.probe == probe(result.media)
     assert result.thumbnail_error is None
@@ -103,7 +108,9 @@ def test_a_silent_clip_stays_silent(tmp_path: Path, workdir: Path) -> None:
 
 
 def test_sound_keeps_step_with_the_picture(tmp_path: Path, workdir: Path) -> None:
-    result = process_video(make_clip(tmp_path / "clip.webm", codec="libvpx-vp9", audio="libopus", options=VP9), workdir)
+    result = process_video(
+        make_clip(tmp_path / "clip.webm", codec="libvpx-vp9", audio="libopus", options=VP9), workdir
+    )
     for path in (result.media, result.rendition):
         with av.open(str(path)) as clip:
             video, audio = clip.streams.video[0], clip.streams.audio[0]
@@ -127,13 +134,18 @@ def test_the_thumbnail_is_the_frame_at_half_time(
 
 def number_in(picture: Path) -> int:
     with Image.open(picture) as image:
-        return round((float(np.asarray(image.convert("L")).mean()) - 20) / 2)
+        return round((float(np.asarray(image.convert("L")).mean()) - 20) / 5)
 
 
-def test_with_a_variable_frame_rate_half_time_counts_not_half_the_frames(tmp_path: Path, workdir: Path) -> None:
+def test_with_a_variable_frame_rate_half_time_counts_not_half_the_frames(
+    tmp_path: Path, workdir: Path
+) -> None:
     # given 12 frames in the first half second and 12 in the next three
     clip = make_clip(
-        tmp_path / "clip.mp4", numbered, times=lambda i: i * 40 if i < 12 else 480 + (i - 12) * 250, audio=None
+        tmp_path / "clip.mp4",
+        numbered,
+        times=lambda i: i * 40 if i < 12 else 480 + (i - 12) * 250,
+        audio=None,
     )
     result = process_video(clip, workdir)
     half = result.probe.duration / 2
@@ -191,12 +203,16 @@ def test_a_turned_clip_is_shown_upright_everywhere(tmp_path: Path, workdir: Path
 
         return paint
 
-    result = process_video(make_clip(tmp_path / "clip.mp4", corner, size=(320, 180), rotation=rotation), workdir)
+    result = process_video(
+        make_clip(tmp_path / "clip.mp4", corner, size=(320, 180), rotation=rotation), workdir
+    )
 
     size = (320, 180) if rotation == 180 else (180, 320)
     assert (result.probe.width, result.probe.height) == size
     assert result.thumbnail is not None
-    corners = {bright_corner(np.asarray(Image.open(path).convert("L"))) for path in (result.thumbnail, result.poster)}
+    corners = {
+        bright_corner(np.asarray(Image.open(path).convert("L"))) for path in (result.thumbnail, result.poster)
+    }
     corners.add(bright_corner(decoded(result.rendition)[0].mean(axis=2)))
     assert corners == {{90: "bottom left", 180: "bottom right", -90: "top right"}[rotation]}
     # and the copied media still says how to turn it
@@ -240,13 +256,15 @@ def test_a_dark_scene_and_a_slow_one_are_not_refused(tmp_path: Path, workdir: Pa
         return paint
 
     def dawn(width: int, height: int) -> Callable[[int], np.ndarray]:
-        return lambda index: np.full((height, width, 3), 40 + index // 6, np.uint8)
+        return lambda index: np.full((height, width, 3), 40 + index // 3, np.uint8)
 
     assert process_video(make_clip(tmp_path / "night.mp4", night), workdir).probe.duration == 2
     assert process_video(make_clip(tmp_path / "dawn.mp4", dawn), workdir).probe.duration == 2
 
 
-@pytest.mark.parametrize(("expected", "verdict"), [(8, "wrong_length"), (1, "wrong_length"), (2.4, None), (1.6, None)])
+@pytest.mark.parametrize(
+    ("expected", "verdict"), [(8, "wrong_length"), (1, "wrong_length"), (2.4, None), (1.6, None)]
+)
 def test_the_length_may_be_off_by_half_a_second(
     tmp_path: Path, workdir: Path, expected: float, verdict: str | None
 ) -> None:
@@ -275,7 +293,11 @@ def test_the_length_is_measured_and_not_believed(tmp_path: Path, workdir: Path) 
 def test_a_file_cut_short_is_refused(
     tmp_path: Path, workdir: Path, suffix: str, faststart: bool, share: float
 ) -> None:
-    how = {"codec": "libvpx-vp9", "audio": "libopus", "options": VP9} if suffix == ".webm" else {"faststart": faststart}
+    how = (
+        {"codec": "libvpx-vp9", "audio": "libopus", "options": VP9}
+        if suffix == ".webm"
+        else {"faststart": faststart}
+    )
     clip = make_clip(tmp_path / f"clip{suffix}", seconds=3, **how)  # type: ignore[arg-type]
     data = clip.read_bytes()
     clip.write_bytes(data[: int(len(data) * share)])
@@ -328,24 +350,15 @@ def test_too_many_bytes_pixels_or_seconds_are_refused_before_decoding(tmp_path: 
     assert refused(clip, workdir, max_bytes=clip.stat().st_size - 1) == "too_large"
     assert process_video(clip, workdir, max_bytes=clip.stat().st_size).probe.duration == 2
 
-    # given a header that claims 16000x16000, which would be 384 MB a frame
-    grown = tmp_path / "grown.mp4"
-    data = bytearray(clip.read_bytes())
-    at = data.index(b"avc1", data.index(b"stsd"))
-    data[at + 28 : at + 32] = (16_000).to_bytes(2, "big") * 2
-    grown.write_bytes(data)
-    assert refused(grown, workdir) == "too_large"
-
     # given 24 frames over a quarter of an hour
     long = make_clip(tmp_path / "long.mp4", audio=None, times=lambda i: i * 40_000)
     assert refused(long, workdir) == "too_large"
 
 
-def test_a_frame_larger_than_its_header_says_is_never_decoded(tmp_path: Path, workdir: Path) -> None:
-    # given a stream of 4112x2576 pixels inside a container that says 64x64
-    clip = make_clip(
-        tmp_path / "clip.mp4", numbered, size=(4112, 2576), seconds=0.25, audio=None, options={"preset": "ultrafast"}
-    )
+def test_a_frame_larger_than_4k_is_never_decoded(tmp_path: Path, workdir: Path) -> None:
+    # given 4112x2576 pixels, said in the container's header, and the same under a header that says 64x64
+    clip = make_clip(tmp_path / "clip.mp4", numbered, size=(4112, 2576), seconds=0.25, audio=None)
+    assert refused(clip, workdir) == "too_large"
     data = bytearray(clip.read_bytes())
     at = data.index(b"avc1", data.index(b"stsd"))
     data[at + 28 : at + 32] = (64).to_bytes(2, "big") * 2
@@ -405,5 +418,9 @@ def test_colours_stay_what_they_were(tmp_path: Path, workdir: Path) -> None:
     result = process_video(make_clip(tmp_path / "clip.mp4", moving, size=(720, 1280), seconds=1), workdir)
     with av.open(str(result.rendition)) as rendition:
         frame = next(rendition.decode(video=0))
-        assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (1, 1, 1)  # BT.709, said in the file
+        assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (
+            1,
+            1,
+            1,
+        )  # BT.709, said in the file
         assert rendition.streams.video[0].average_rate == Fraction(12)

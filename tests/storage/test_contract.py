@@ -44,6 +44,10 @@ def read(storage: Storage, key: str, start: int = 0, length: int | None = None) 
     return b"".join(storage.open(key, start, length))
 
 
+def names_in(storage: Storage) -> list[str]:
+    return sorted(found.key for found in storage.keys(""))
+
+
 def test_what_is_put_is_read_back(storage: Storage, file_of: FileOf) -> None:
     before = datetime.now(UTC) - timedelta(seconds=2)
     storage.put(KEY, file_of(b"a small film"), "video/mp4")
@@ -156,7 +160,7 @@ def test_deleting_twice_is_as_good_as_once(storage: Storage, file_of: FileOf) ->
         storage.put(name, file_of(b"x"), "video/mp4")
     for _ in range(2):
         storage.delete([*names, "videos/nobody/nothing.mp4"])
-    assert [found.key for found in storage.keys()] == [kept]
+    assert names_in(storage) == [kept]
     storage.delete([])
 
 
@@ -175,8 +179,7 @@ def test_keys_lists_by_prefix(storage: Storage, file_of: FileOf) -> None:
     assert listed("videos/alice/1") == {"videos/alice/1.mp4"}
     assert listed("nothing/here") == set()
     assert listed("../") == set()
-    for found in storage.keys():
-        assert found == storage.stat(found.key)
+    assert all(found == storage.stat(found.key) for found in list(storage.keys()))
 
 
 @pytest.mark.parametrize("key", IMPOSSIBLE)
@@ -208,7 +211,7 @@ def test_what_belongs_together_is_uploaded_together(storage: Storage, file_of: F
     objects = [(f"videos/alice/7{end}", file_of(end.encode()), "video/mp4") for end in (".mp4", "_feed.mp4")]
     objects.append(("videos/alice/7_thumb.jpg", file_of(b"jpeg"), "image/jpeg"))
     put_many(storage, objects)
-    assert {found.key for found in storage.keys()} == {key for key, _, _ in objects}
+    assert set(names_in(storage)) == {key for key, _, _ in objects}
     put_many(storage, [])
 
 

@@ -64,7 +64,9 @@ def test_a_pipe_is_no_object_and_holds_nobody_up(storage: LocalStorage, local_fo
     assert_unreachable(storage)
 
 
-def test_only_the_owner_can_read(storage: LocalStorage, local_folder: Path, file_of: Callable[[bytes], Path]) -> None:
+def test_only_the_owner_can_read(
+    storage: LocalStorage, local_folder: Path, file_of: Callable[[bytes], Path]
+) -> None:
     storage.put(KEY, file_of(b"film"), "video/mp4")
     for path in (local_folder, *local_folder.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
@@ -83,7 +85,7 @@ def test_a_put_that_fails_leaves_no_half_file(
 def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     storage = LocalStorage(LocalConfig(tmp_path / "file" / "media"))
-    with pytest.raises(StorageError, match="^SOHO_HOME: .*name a folder that this user may write") as caught:
+    with pytest.raises(StorageError, match=r"^SOHO_HOME: .*name a folder that this user may write") as caught:
         storage.check()
     assert caught.value.variable == "SOHO_HOME"
 
