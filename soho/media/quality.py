@@ -19,7 +19,7 @@ _BLACK_FRAMES = 0.98
 _MOVED_LUMA = 10
 """Above what a low-bitrate encoder changes between two codings of the same picture."""
 _MOVED_SHARE = 0.0005
-_MOVED_MEAN = 1.0
+_MOVED_MEAN = 2.5
 """A slow change of light all over, where no single pixel goes far."""
 LENGTH_TOLERANCE_SECONDS = 0.5
 LENGTH_TOLERANCE_SHARE = 0.15

@@ -150,4 +150,4 @@ class SinglePass:
 
 def _even(size: tuple[int, int]) -> tuple[int, int]:
     # 4:2:0 halves the colours in both directions.
-    return max(2, size[0] // 2 * 2), max(2, size[1] // 2 * 2)
+    return (size[0] + 1) // 2 * 2, (size[1] + 1) // 2 * 2

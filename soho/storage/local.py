@@ -87,10 +87,10 @@ class LocalStorage:
         with suppress(FileNotFoundError, NotADirectoryError), self._folder(folders) as folder:
             yield from _walk(folder, "".join(f"{part}/" for part in folders), prefix)
 
-    def signed_url(self, key: str, seconds: int) -> str | None:
+    def signed_url(self, key: str, seconds: int) -> None:
         check_key(key)
 
-    def public_url(self, key: str) -> str | None:
+    def public_url(self, key: str) -> None:
         check_key(key)
 
     def check(self) -> None:

@@ -49,15 +49,15 @@ def object_response(
         unchanged = HttpResponse(status=304, headers=headers)
         del unchanged["Content-Type"]
         return unchanged
-    wanted = _wanted_range(request, found)
-    if wanted is None:
+    try:
+        wanted = _wanted_range(request, found)
+    except _UnsatisfiableError:
         return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{found.size}"})
-    start, length = wanted
+    start, length = wanted or (0, found.size)
     headers |= {"Content-Type": found.content_type, "Content-Length": str(length)}
-    status = 200
-    if length != found.size:
-        status = 206
+    if wanted:
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{found.size}"
+    status = 206 if wanted else 200
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers)
     try:
@@ -79,19 +79,28 @@ def _is_unchanged(request: HttpRequest, found: ObjectStat) -> bool:
     return since is not None and found.modified.replace(microsecond=0) <= since
 
 
+class _UnsatisfiableError(Exception):
+    """The object has no byte in the range asked for."""
+
+
 def _wanted_range(request: HttpRequest, found: ObjectStat) -> tuple[int, int] | None:
-    """Return the first byte and the number of bytes to send, or None where the range asked for holds none."""
+    """Return the first byte and the number of bytes asked for, or None where the whole object is to be sent."""
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if match is None or not _range_still_holds(request, found) or not (match[1] or match[2]):
-        return 0, found.size  # none, several, or not understood
-    if not match[1]:
-        last = min(int(match[2]), found.size)
-        return (found.size - last, last) if last else None
-    start = int(match[1])
-    end = min(int(match[2]), found.size - 1) if match[2] else found.size - 1
-    if match[2] and int(match[2]) < start:
-        return 0, found.size  # no range at all, says the RFC, so as if none were asked for
-    return (start, end - start + 1) if start < found.size else None
+    if match is None or request.method != "GET" or not _range_still_holds(request, found):
+        return None  # no range, several, or one that is not understood
+    first, last = (int(text) if text else None for text in match.groups())
+    if first is None:
+        if last is None:
+            return None
+        first, last = max(0, found.size - last), found.size - 1 if last else -1
+    elif last is None:
+        last = found.size - 1
+    elif last < first:
+        return None  # says nothing, so the RFC has it ignored
+    last = min(last, found.size - 1)
+    if first > last:
+        raise _UnsatisfiableError
+    return first, last - first + 1
 
 
 def _range_still_holds(request: HttpRequest, found: ObjectStat) -> bool:

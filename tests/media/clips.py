@@ -25,8 +25,8 @@ def moving(width: int, height: int) -> Paint:
 
 
 def numbered(width: int, height: int) -> Paint:
-    """A flat grey whose level says the frame's index: 20 + 2 * index."""
-    return lambda index: np.full((height, width, 3), 20 + 2 * index, np.uint8)
+    """A flat grey whose level says the frame's index: 20 + 5 * index, up to 47."""
+    return lambda index: np.full((height, width, 3), 20 + 5 * index, np.uint8)
 
 
 def still(width: int, height: int) -> Paint:
