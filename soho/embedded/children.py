@@ -25,6 +25,9 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
+Stops = tuple[tuple[signal.Signals, float], ...]
+
+
 @dataclass(frozen=True)
 class Command:
     """What to run, as whom, and how to ask it to stop.
@@ -37,7 +40,7 @@ class Command:
     name: str
     arguments: tuple[str, ...]
     folder: Path
-    stops: tuple[tuple[signal.Signals, float], ...]
+    stops: Stops
     orphaned: signal.Signals = signal.SIGTERM
     identity: Identity | None = None
     environment: Mapping[str, str] | None = field(default=None, repr=False)

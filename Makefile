@@ -1,0 +1,67 @@
+# `make help` lists what can be made. Nothing but git, make and Python 3.11 or newer is needed beforehand.
+.DEFAULT_GOAL := help
+.PHONY: help setup develop run test pytest chromium lint format bench ci pins clean
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --quiet --root-user-action=ignore
+# Settings need a home and a key to be read at all; nothing is kept there.
+SCRATCH = SOHO_HOME="$$(mktemp -d)" SOHO_SECRET_KEY=only-for-checks-that-serve-nobody-and-keep-nothing
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.installed ## build the environment in .venv (run and test do it by themselves)
+
+run: setup ## start the product; PORT and SOHO_HOME say where
+	@$(BIN)/soho up
+
+test: chromium pytest ## run every test
+
+pytest: develop
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: develop ## check style, types, the arrows between rooms, and that no migration is missing
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(SCRATCH) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run \
+		--settings soho.config.settings
+
+format: develop ## put the code into the house style
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+bench: develop ## measure, and print ratios
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+ci: ## what every change must pass: lint, then test
+	@bash .ci/run
+
+develop: .venv/.developed
+
+chromium: develop
+	@sh scripts/ensure-chromium
+
+pins: .venv/.created ## write requirements/*.txt anew from pyproject.toml
+	@$(INSTALL) uv
+	@sh scripts/pin
+
+clean: ## remove the environment and what tools left behind
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+
+.venv/.created:
+	@python=$$(sh scripts/find-python) && $$python -m venv .venv
+	@touch $@
+
+.venv/.installed: .venv/.created requirements/base.txt requirements/build.txt pyproject.toml
+	@echo "Installing Soho into .venv (once; about a minute) ..."
+	@$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/build.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.developed: .venv/.installed requirements/dev.txt
+	@echo "Installing what the tests need into .venv (once; about a minute) ..."
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@

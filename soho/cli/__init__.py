@@ -1,0 +1,1 @@
+"""The `soho` command: each sub-command parses, calls one verb, prints."""

@@ -1,0 +1,58 @@
+"""What commands stand on: the product set up in this process, and errors told in one sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from django.core.exceptions import ImproperlyConfigured
+
+from soho.embedded.errors import EmbeddedError
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn what is wrong with the configuration or the servers into one sentence and exit status 1."""
+    try:
+        yield
+    except (EmbeddedError, ImproperlyConfigured) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def product() -> Iterator[None]:
+    """The product, ready for its verbs, inside the block.
+
+    What the verbs refuse, and a database that does not answer, end the command with one sentence and status
+    1.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
+    with told_plainly():
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.exceptions import ValidationError
+        from django.db import OperationalError, ProgrammingError, connection
+
+        from soho.ledger.errors import LedgerError
+
+        # One connection is all a command needs, and a refused one is to be told at once, not after the pool's
+        # patience.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
+        try:
+            yield
+        except ValidationError as error:
+            raise click.ClickException(" ".join(error.messages)) from error
+        except LedgerError as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            where = f"is Soho running on {settings.SOHO_HOME}?"
+            if not settings.DATABASE_IS_EMBEDDED:
+                where = "check DATABASE_URL and the server."
+            reason = str(error).strip().splitlines()[0]
+            raise click.ClickException(f"The database does not answer ({reason}); {where}") from error
+        except ProgrammingError as error:
+            raise click.ClickException("The database is not up to date; run: soho migrate") from error
+        finally:
+            connection.close()

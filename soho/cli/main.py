@@ -1,0 +1,112 @@
+"""The `soho` command. What a sub-command needs is imported when it runs, so that `soho --help` answers at
+once.
+"""
+
+from importlib import import_module
+
+import click
+
+NOUNS = {
+    "keys": "Make and revoke API keys.",
+    "ledger": "Check the books.",
+    "tokens": "Give tokens to people.",
+    "users": "Make people's accounts.",
+}
+
+
+class Commands(click.Group):
+    """The commands of this module, and one group for each module named in NOUNS, imported when it is asked
+    for.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted([*super().list_commands(context), *NOUNS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if name in NOUNS:
+            group: click.Group = import_module(f"soho.cli.{name}").group
+            return group
+        return super().get_command(context, name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Soho: a self-hosted studio and feed for AI video.
+
+    `soho up` starts everything on this machine. The other commands work beside it, on the same SOHO_HOME, or
+    on the servers that DATABASE_URL and REDIS_URL name.
+    """
+
+
+@main.command()
+def up() -> None:
+    """Start the product: servers, workers and web, until Ctrl-C."""
+    from soho.cli.ground import told_plainly
+    from soho.config import environment
+
+    with told_plainly():
+        from soho.embedded.up import up as bring_up
+
+        bring_up(environment.home())
+
+
+@main.command()
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
+@click.option(
+    "--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Requests at once in each."
+)
+def web(processes: int, threads: int) -> None:
+    """Serve the pages and the API on HOST and PORT."""
+    from soho.cli.ground import told_plainly
+
+    with told_plainly():
+        from soho.cli.services import serve_web
+
+        serve_web(processes, threads)
+
+
+@main.command()
+@click.option(
+    "--lane", "lanes", multiple=True, type=click.Choice(["video", "image", "upkeep"]),
+    help="Only this kind of work; may be given more than once. All kinds without it.",
+)  # fmt: skip
+def worker(lanes: tuple[str, ...]) -> None:
+    """Do the waiting work: make videos and images, keep house."""
+    from soho.cli.ground import told_plainly
+
+    with told_plainly():
+        from soho.cli.services import work
+
+        work(lanes or ("video", "image", "upkeep"))
+
+
+@main.command()
+def beat() -> None:
+    """Ring for the work that comes round regularly. One is enough."""
+    from soho.cli.ground import told_plainly
+
+    with told_plainly():
+        from soho.cli.services import keep_beat
+
+        keep_beat()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to this version; safe to repeat."""
+    from soho.cli.ground import told_plainly
+
+    with told_plainly():
+        from soho.cli.services import bring_up_to_date
+
+        bring_up_to_date()
+
+
+@main.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    click.echo(installed("soho"))

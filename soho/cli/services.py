@@ -1,0 +1,67 @@
+"""The long-running parts, each in the process that was started for it."""
+
+import os
+import warnings
+from collections.abc import Sequence
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
+
+
+def serve_web(processes: int, threads: int) -> None:
+    """Serve `soho.config.wsgi` on HOST and PORT until told to stop, with `processes` times `threads` requests
+    at once.
+    """
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from soho.config import settings
+
+    Server(
+        "soho.config.wsgi:application",
+        address=settings.HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=threads,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=8,
+    ).serve()
+
+
+def work(lanes: Sequence[str]) -> None:
+    """Run a Celery worker on these queues until told to stop."""
+    from soho.config.celery import app
+
+    # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"celery\.platforms")
+    # Upkeep alone is short work that needs no process to be killed in.
+    pool = "solo" if list(lanes) == ["upkeep"] else "prefork"
+    app.worker_main(
+        [
+            *("--quiet", "worker", f"--pool={pool}", f"--queues={','.join(lanes)}", "--loglevel=WARNING"),
+            f"--hostname={lanes[0]}@%h",
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ]
+    )
+
+
+def keep_beat() -> None:
+    """Run Celery's beat until told to stop."""
+    from soho.config.celery import app
+
+    # No pid file: the supervisor, or the platform, sees to there being one.
+    app.start(["--quiet", "beat", "--loglevel=WARNING", "--pidfile="])
+
+
+def bring_up_to_date() -> None:
+    """Apply the migrations that are missing, and collect the static files under their hashed names."""
+    from soho.cli.ground import product
+
+    with product():
+        from django.core.management import call_command
+
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)

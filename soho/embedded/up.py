@@ -1,0 +1,164 @@
+"""`soho up`: the whole product on one machine, in order.
+
+1. Take the home folder; see that the port is free. 2. PostgreSQL and Valkey, unless the environment names
+real ones; then migrations. 3. The workers, the beat and the web; when /healthz answers, say so, with the link
+for the first operator. 4. Watch. On Ctrl-C stop in reverse: web, beat, workers (they hand back what they were
+making), Valkey, PostgreSQL.
+"""
+
+import errno
+import http.client
+import importlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+from soho.embedded import children, folders, postgres, servers, valkey
+from soho.embedded.children import Command, Stops
+from soho.embedded.errors import EmbeddedError
+from soho.embedded.identity import server_identity
+from soho.embedded.output import say
+from soho.embedded.supervisor import AskedToStop, Supervisor
+
+MARK = "SOHO_SUPERVISED"  # in the environment of every child: how leftovers of this very home are found
+MIGRATE_SECONDS = 600.0
+SERVE_SECONDS = 60.0
+
+
+def up(home: Path) -> None:
+    """Start everything and return when asked to stop (Ctrl-C, SIGTERM), all of it ended.
+
+    Raises EmbeddedError, whose sentence says what is wrong, with nothing left running.
+    """
+    folders.create(home)
+    with folders.lock(home):
+        os.environ["SOHO_HOME"] = str(home)
+        settings = importlib.import_module("soho.config.settings")
+        _check_port(settings.HOST, settings.PORT)
+        log_folder = home / "log"
+        log_folder.mkdir(mode=0o700, exist_ok=True)
+        _end_leftovers(home)
+        with Supervisor(log_folder) as supervisor:
+            try:
+                _bring_up(supervisor, home, settings)
+                supervisor.watch()
+            except AskedToStop:
+                pass
+            say("soho     | stopping")
+        say("soho     | stopped")
+
+
+def _bring_up(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
+    _start_servers(supervisor, home, settings)
+    if supervisor.run(_soho(home, "migrate"), seconds=MIGRATE_SECONDS) != 0:
+        raise EmbeddedError(f"The migrations failed; {home / 'log' / 'migrate.log'} says why.")
+    for lane in ("video", "image", "upkeep"):
+        supervisor.start(partial(_worker, home, lane))
+    supervisor.start(lambda: _soho(home, "beat"))
+    # Last, so that it is the first to stop: nobody asks for work that nobody will do.
+    web = supervisor.start(lambda: _soho(home, "web"))
+    if not supervisor.wait(
+        lambda: _is_healthy(settings.HOST, settings.PORT), seconds=SERVE_SECONDS, child=web, pause=0.1
+    ):
+        raise EmbeddedError(f"The web did not come up; {home / 'log' / 'web.log'} says why.")
+    _announce(supervisor, home, settings)
+
+
+def _start_servers(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
+    if not (settings.DATABASE_IS_EMBEDDED or settings.REDIS_IS_EMBEDDED):
+        return
+    identity = server_identity()
+    folders.prepare(home, identity)
+    if settings.DATABASE_IS_EMBEDDED:
+        _start_server(supervisor, home, lambda: postgres.prepare(home, identity), postgres.is_ready)
+        postgres.create_database(home)
+    if settings.REDIS_IS_EMBEDDED:
+        _start_server(supervisor, home, lambda: valkey.prepare(home, identity), valkey.is_ready)
+
+
+def _start_server(
+    supervisor: Supervisor, home: Path, make: Callable[[], Command], is_ready: Callable[[Path], bool]
+) -> None:
+    child = supervisor.start(make, shown=False)
+    if not supervisor.wait(lambda: is_ready(home), seconds=servers.START_SECONDS, child=child, pause=0.02):
+        raise EmbeddedError(
+            f"The embedded {child.name} did not start; {home / 'log' / child.name}.log says why."
+        )
+
+
+def _soho(home: Path, *words: str, name: str = "", stops: Stops = ((signal.SIGTERM, 10),)) -> Command:
+    """The `soho` command itself, as a child: the same doors that a fleet uses."""
+    return Command(
+        name=name or words[0],
+        # -P: what lies in the working folder is never imported.
+        arguments=(sys.executable, "-P", "-m", "soho", *words),
+        folder=Path.cwd(),
+        stops=stops,
+        environment={**os.environ, MARK: str(home), "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def _worker(home: Path, lane: str) -> Command:
+    # Warm first: running attempts hand their creations back, which takes about a second. Then cold.
+    warm_then_cold = ((signal.SIGTERM, 15), (signal.SIGQUIT, 5))
+    return _soho(home, "worker", "--lane", lane, name=lane, stops=warm_then_cold)
+
+
+def _announce(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
+    said = supervisor.ask(_soho(home, "users", "invitation"), seconds=30).splitlines()
+    invitation = next((line for line in said if line.startswith("/")), "")
+    say("")
+    say(f"  Soho is ready   {settings.BASE_URL}")
+    if invitation:
+        say(f"  First operator  {settings.BASE_URL}{invitation}   (this link works once)")
+    say(f"  Data            {home}")
+    say("  Ctrl-C stops it; everything is there again at the next start.")
+    say("")
+
+
+def _end_leftovers(home: Path) -> None:
+    """End children of a supervisor that was killed. Whoever holds the lock is the only one who may have any."""
+    left = children.leftovers(lambda process: process.environ().get(MARK) == str(home))
+    children.end(left, signal.SIGTERM, 3)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises EmbeddedError when the web could not listen there."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, _, _, address = found[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror as error:
+        raise EmbeddedError(
+            f"HOST is {host!r}, which is no address; set it to 127.0.0.1 or 0.0.0.0."
+        ) from error
+    except OverflowError as error:
+        raise EmbeddedError(f"PORT is {port}; set it to a number from 1 to 65535.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = f"Port {port} on {host} is taken by another program; stop it, or set PORT to another."
+        elif error.errno == errno.EACCES:
+            sentence = f"Port {port} is for root alone; name one of 1024 or more in PORT."
+        else:
+            sentence = f"Nothing can listen on {host} port {port} ({error.strerror}); change HOST or PORT."
+        raise EmbeddedError(sentence) from error
+
+
+def _is_healthy(host: str, port: int) -> bool:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(reachable, port, timeout=2)
+    try:
+        # ALLOWED_HOSTS always knows localhost, whatever the machine is called.
+        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
