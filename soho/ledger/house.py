@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps as installed
+
 ISSUANCE = UUID("00000000-0000-7000-8000-000000000001")
 REVENUE = UUID("00000000-0000-7000-8000-000000000002")
 
 
-def open_house_accounts(*, apps: Any, using: str, **_: object) -> None:
+def open_house_accounts(*, using: str, apps: Any = installed, **_: object) -> None:
     """Makes the house's accounts where they are missing, after every `migrate` and `flush`."""
     try:
         account = apps.get_model("ledger", "Account")
