@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from soho.accounts.actions import create_user
 from soho.accounts.models import User
 from soho.ledger import actions as ledger
 from soho.ledger.audit import verify
@@ -22,16 +21,6 @@ from soho.ledger.models import Account, Transfer
 from soho.ledger.queries import Balance, balance
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return create_user("alice", "a quiet valley at dawn")
-
-
-@pytest.fixture
-def bob() -> User:
-    return create_user("bob", "a quiet valley at dusk")
 
 
 def hold(person: User, amount: int, key: str = "video", **more):
@@ -65,7 +54,10 @@ def test_capture_and_release_carry_the_subject_of_their_hold(alice):
     creation = uuid4()
     ledger.capture(hold(alice, 10, subject=creation), reason="Video made")
 
-    assert list(Transfer.objects.filter(subject=creation).values_list("kind", flat=True)) == ["capture", "hold"]
+    assert list(Transfer.objects.filter(subject=creation).values_list("kind", flat=True)) == [
+        "capture",
+        "hold",
+    ]
 
 
 def test_too_few_tokens_say_the_balance_and_the_price_and_move_nothing(alice):

@@ -6,8 +6,6 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from soho.accounts.actions import create_user
-from soho.accounts.models import User
 from soho.ledger import actions as ledger
 from soho.ledger.audit import verify
 from soho.ledger.errors import AlreadyResolved, InsufficientTokens, KeyReused, LedgerError
@@ -16,16 +14,6 @@ from soho.ledger.queries import Balance, balance
 from tests.ledger.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def alice() -> User:
-    return create_user("alice", "a quiet valley at dawn")
-
-
-@pytest.fixture
-def bob() -> User:
-    return create_user("bob", "a quiet valley at dusk")
 
 
 def test_fifty_parallel_holds_of_ten_with_fifty_tokens_are_exactly_five(alice):
@@ -155,9 +143,7 @@ def test_strangers_do_not_wait_for_each_other(alice, bob):
     """While alice's movement is open, bob's grant, hold and capture go through, though both name the house."""
     with transaction.atomic():
         ledger.grant(alice.id, 1, reason="Thanks", key="open")
-        ledger.capture(
-            ledger.hold(alice.id, 1, reason="Video", key="open-hold", subject=None), reason="Made"
-        )
+        ledger.capture(ledger.hold(alice.id, 1, reason="Video", key="open-hold", subject=None), reason="Made")
 
         def bobs() -> bool:
             ledger.grant(bob.id, 1, reason="Thanks", key="bob")
