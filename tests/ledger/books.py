@@ -1,7 +1,7 @@
-"""The ledger as a state machine for hypothesis: what may be done in any order, and what must hold after each step.
+"""The ledger as a state machine for hypothesis: what may be done, and what holds after each step.
 
-`Books` knows people, holds and a model of what everybody should have. Its rules are plain movements; a machine of
-another room can take it as its base, reuse the people, the checks and the rules, and add verbs of its own.
+`Books` knows people, holds and a model of what everybody should have. Its rules are plain movements; another
+room's machine can take it as its base, reuse the people, the checks and the rules, and add verbs of its own.
 """
 
 from dataclasses import dataclass, field

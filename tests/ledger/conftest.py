@@ -25,7 +25,7 @@ def bob() -> User:
 
 @contextmanager
 def unguarded() -> Generator[Any, None, None]:
-    """A cursor that may write anything: the transfers' trigger and all constraints' triggers are off meanwhile."""
+    """A cursor that may write anything: the triggers of transfers and of foreign keys are off meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what came before was honest, and is checked now
         cursor.execute("SET session_replication_role = replica")

@@ -86,9 +86,13 @@ def test_a_refused_hold_leaves_its_callers_transaction_usable(alice):
 
 
 def test_a_failing_caller_takes_its_movements_back(alice):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        hold(alice, 10)
-        raise RuntimeError("the row could not be made")
+    def start_a_video() -> None:
+        with transaction.atomic():
+            hold(alice, 10)
+            raise RuntimeError("the row could not be made")
+
+    with pytest.raises(RuntimeError):
+        start_a_video()
 
     assert balance(alice.id) == Balance(50, 0)
     assert verify() == []

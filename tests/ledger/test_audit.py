@@ -1,4 +1,4 @@
-"""`verify` names whoever tampered with what. The forger has the run of the database and turns its guards off."""
+"""`verify` names what was tampered with. The forger has the run of the database and turns its guards off."""
 
 import pytest
 from django.db import connection
@@ -157,7 +157,8 @@ def test_a_hold_ended_twice_is_named(alice, captured, forge):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f'ALTER TABLE ledger_transfer DROP CONSTRAINT "{constraint}"')
     forge(
-        "INSERT INTO ledger_transfer (id, kind, source_id, target_id, amount, reason, key, resolves_id, created_at) "
+        "INSERT INTO ledger_transfer "
+        "(id, kind, source_id, target_id, amount, reason, key, resolves_id, created_at) "
         "VALUES (%s, 'capture', %s, %s, 10, 'Again', 'again', %s, now())",
         new_id(),
         captured.source_id,

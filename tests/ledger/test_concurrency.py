@@ -1,4 +1,4 @@
-"""Many at once: the balance covers what it covers, each key and each hold counts once, and nobody waits in a ring."""
+"""Many at once: a balance covers what it covers, keys and holds count once, and nobody waits in a ring."""
 
 import random
 from uuid import uuid4
@@ -87,7 +87,7 @@ def test_a_key_that_two_people_use_at_once_goes_to_one_of_them(alice, bob):
 
 
 def test_opposite_movements_in_one_transaction_never_deadlock(alice):
-    """Each thread captures, releases, holds, grants and revokes in an order of its own, several to a transaction."""
+    """Each thread moves alice's tokens in an order of its own, several movements to a transaction."""
     ledger.grant(alice.id, 1000, reason="Plenty", key="plenty")
 
     def busy(seed: int) -> None:
@@ -116,7 +116,7 @@ def test_opposite_movements_in_one_transaction_never_deadlock(alice):
 
 
 def test_resolving_first_and_holding_after_never_deadlocks(alice):
-    """The dangerous order: one transaction touches `held` and then `available`, the others the other way round."""
+    """The dangerous order: one touches `held` and then `available`, the others the other way round."""
     ledger.grant(alice.id, 1000, reason="Plenty", key="plenty")
     old = [ledger.hold(alice.id, 1, reason="Video", key=f"old{n}", subject=None) for n in range(20)]
 
@@ -140,7 +140,7 @@ def test_resolving_first_and_holding_after_never_deadlocks(alice):
 
 
 def test_strangers_do_not_wait_for_each_other(alice, bob):
-    """While alice's movement is open, bob's grant, hold and capture go through, though both name the house."""
+    """While alice's movement is open, bob's grant, hold and capture go through: both name the house."""
     with transaction.atomic():
         ledger.grant(alice.id, 1, reason="Thanks", key="open")
         ledger.capture(ledger.hold(alice.id, 1, reason="Video", key="open-hold", subject=None), reason="Made")
