@@ -1,6 +1,5 @@
 """What every room's tests share."""
 
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ PASSWORD = "between the acts 7"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Generator[None, None, None]:
-    """Lets pytest-django empty the tables between transactional tests, which the ledger's database trigger refuses.
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Lets pytest-django empty the tables between transactional tests, which a trigger of the ledger refuses.
 
     tests/ledger/test_final.py turns the trigger on again and holds it to its word.
     """
@@ -22,7 +21,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Generator[
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfers_stay")
         connection.close()
-    yield
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from soho.accounts.models import User
 
 
 class Bearer(HttpBearer):
-    """An API key. A bad one ends the request here: it never falls through to the session.
+    """An API key, which makes its person `request.user`. A bad one never falls through to the session.
 
     Raises InvalidKey; answers None when the request carries no bearer key.
     """
@@ -20,6 +20,7 @@ class Bearer(HttpBearer):
         user = user_for_api_key(token)
         if not user:
             raise InvalidKey
+        request.user = user
         return user
 
 
@@ -34,6 +35,3 @@ class Session(SessionAuth):
             return None
         user: User | None = super().__call__(request)
         return user
-
-
-signed_in = [Bearer(), Session()]
