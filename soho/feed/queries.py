@@ -25,13 +25,20 @@ PAGE_SIZE = 24
 # all the likes that a person ever gave, to answer for one page.
 _LIKED = "(SELECT true FROM feed_like AS l WHERE l.creation_id = c.id AND l.user_id = %s) IS NOT NULL"
 _NOT_LIKED = "false"
+# ruff: noqa: S608 - SQL is put together from our own words only; every value travels as a parameter
+# The partial indexes (creations_feed, creations_profile) are found by these very words.
+_PUBLISHED = " FROM creations_creation AS c WHERE c.status = 'published'"
 _BEFORE = " AND (c.published_at, c.id) < (%s, %s)"
 _NEWEST_FIRST = " ORDER BY c.published_at DESC, c.id DESC LIMIT %s"
-# The partial indexes (creations_feed, creations_profile) are found by these very words.
-_EVERYBODY = " FROM creations_creation AS c WHERE c.status = 'published'"
-# ruff: noqa: S608 - these are put together from our own words only; every value travels as a parameter
-_ONE_PERSON = f"{_EVERYBODY} AND c.user_id = (SELECT u.id FROM accounts_user AS u WHERE u.username = %s)"
-_ONE_POST = f"{_EVERYBODY} AND c.id = %s"
+# A person is a range here, from X to X. With `= X` the planner, who does not know X yet, may rather walk the whole
+# feed and pick their posts out, which takes for ever when they posted long ago or not at all; in this order only
+# creations_profile lists posts.
+_PERSON = "(SELECT u.id FROM accounts_user AS u WHERE u.username = %s)"
+_THEIRS = f"{_PUBLISHED} AND c.user_id >= {_PERSON} AND c.user_id <= {_PERSON}"
+_THEIRS_BEFORE = (
+    f"{_PUBLISHED} AND c.user_id >= {_PERSON} AND (c.user_id, c.published_at, c.id) < ({_PERSON}, %s, %s)"
+)
+_THEIR_NEWEST_FIRST = " ORDER BY c.user_id DESC, c.published_at DESC, c.id DESC LIMIT %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +51,42 @@ class Page:
 
 def explore(viewer_id: UUID | None, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page:
     """A page of everybody's posts as `viewer_id` sees them (None: signed out). Raises BadCursor."""
-    return _page(_EVERYBODY, [], viewer_id, cursor, limit)
+    before = _position(cursor)
+    source = _PUBLISHED + (_BEFORE if before else "") + _NEWEST_FIRST
+    return _page(_rows(source, [*before, limit + 1], viewer_id), limit)
 
 
 def profile(username: str, viewer_id: UUID | None, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page:
     """A page of one person's posts; empty when there is no such person. Raises BadCursor."""
-    return _page(_ONE_PERSON, [username], viewer_id, cursor, limit)
+    before = _position(cursor)
+    source = (_THEIRS_BEFORE if before else _THEIRS) + _THEIR_NEWEST_FIRST
+    return _page(_rows(source, [username, username, *before, limit + 1], viewer_id), limit)
 
 
 def post(creation_id: UUID, viewer_id: UUID | None) -> dict[str, Any] | None:
     """One post, or None when it is not published (or not there at all)."""
-    rows = _rows(_ONE_POST, [creation_id], viewer_id)
+    rows = _rows(f"{_PUBLISHED} AND c.id = %s", [creation_id], viewer_id)
     return post_json(rows[0]) if rows else None
 
 
 def published_count(user_id: UUID) -> int:
     """How many posts one person has."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*)" + _EVERYBODY + " AND c.user_id = %s", [user_id])
+        cursor.execute(f"SELECT count(*){_PUBLISHED} AND c.user_id = %s", [user_id])
         return int(cursor.fetchone()[0])
 
 
-def _page(source: str, parameters: list[Any], viewer_id: UUID | None, cursor: str | None, limit: int) -> Page:
-    if cursor is not None:
-        before: tuple[datetime, UUID] = cursors.decode(cursor, datetime, UUID)
-        source, parameters = source + _BEFORE, [*parameters, *before]
-    # One row more than asked for tells whether there is a next page.
-    rows = _rows(source + _NEWEST_FIRST, [*parameters, limit + 1], viewer_id)
+def _position(cursor: str | None) -> tuple[Any, ...]:
+    """The time and id of the last post that was seen; nothing at the beginning."""
+    return () if cursor is None else cursors.decode(cursor, datetime, UUID)
+
+
+def _page(rows: list[Sequence[Any]], limit: int) -> Page:
+    """A page of `limit` rows at most, out of one row more, which tells whether there is a next page."""
     more = len(rows) > limit
     del rows[limit:]
-    last = cursors.encode(rows[-1][PUBLISHED_AT], UUID(rows[-1][0])) if more else None
-    return Page([post_json(row) for row in rows], last)
+    following = cursors.encode(rows[-1][PUBLISHED_AT], UUID(rows[-1][0])) if more else None
+    return Page([post_json(row) for row in rows], following)
 
 
 def _rows(source: str, parameters: list[Any], viewer_id: UUID | None) -> list[Sequence[Any]]:
