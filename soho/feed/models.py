@@ -11,7 +11,8 @@ class Like(models.Model):
     """One person's like of one post."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="likes")
-    creation = models.ForeignKey(Creation, on_delete=models.CASCADE, related_name="likes")
+    # The unique constraint below begins with this column and serves as its index.
+    creation = models.ForeignKey(Creation, on_delete=models.CASCADE, related_name="likes", db_index=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,0 +1,80 @@
+"""A published row in the API's words, for the reads that everybody waits for.
+
+The same shape as `soho.creations.shape.creation_json` in half the time, because a published row needs no
+questions asked: it is not being made and has not failed. tests/feed/test_shape.py holds the two equal.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from soho.creations.links import object_url
+from soho.creations.shape import timestamp
+
+# What `post_json` reads, in its order. UUIDs come as text: PostgreSQL writes them far faster than Python.
+SELECTED = (
+    "c.id::text, c.media_type, c.prompt, c.caption, c.username, c.user_id::text, "
+    "c.media_key, c.thumbnail_key, c.rendition_key, c.poster_key, c.placeholder, c.duration, "
+    "c.width, c.height, c.aspect_ratio, c.seed, c.tokens, c.model, c.like_count, c.created_at, c.published_at, c.publish_at"
+)
+PUBLISHED_AT = 20  # where `published_at` is among them
+
+_needs_no_quoting = re.compile(r"[A-Za-z0-9/_.~-]*").fullmatch
+
+
+def post_json(row: Sequence[Any]) -> dict[str, Any]:
+    """A published creation's row (`SELECTED`, then whether the reader likes it) in `creation_json`'s shape."""
+    # fmt: off
+    (creation_id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key, rendition_key,
+     poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model, like_count,
+     created_at, published_at, publish_at, liked) = row
+    # fmt: on
+    media, thumbnail, rendition, poster = _urls(media_key, thumbnail_key, rendition_key, poster_key)
+    return {
+        "creationId": creation_id,
+        "mediaType": media_type,
+        "status": "published",
+        "prompt": prompt,
+        "caption": caption,
+        "username": username,
+        "userId": user_id,
+        "mediaUrl": media,
+        "thumbnailUrl": thumbnail,
+        "renditionUrl": rendition,
+        "posterUrl": poster,
+        "placeholder": placeholder or None,
+        "duration": duration,
+        "width": width,
+        "height": height,
+        "aspectRatio": aspect_ratio,
+        "seed": seed,
+        "progress": None,
+        "progressNote": None,
+        "etaSeconds": None,
+        "error": None,
+        "tokens": tokens,
+        "model": model,
+        "likeCount": like_count,
+        "likedByMe": liked,
+        "createdAt": _utc(created_at),
+        "publishedAt": _utc(published_at),
+        "publishAt": timestamp(publish_at),
+    }
+
+
+def _urls(*keys: str) -> list[str | None]:
+    # One look at all keys together; the keys that we make ourselves need no quoting.
+    if _needs_no_quoting("".join(keys)):
+        base = settings.R2_PUBLIC_URL or "/media"
+        return [f"{base}/{key}" if key else None for key in keys]
+    return [object_url(key, published=True) for key in keys]
+
+
+def _utc(moment: datetime) -> str | None:
+    # The database's session is in UTC, so all that is left to do is to write "Z" for "+00:00".
+    if moment.tzinfo is UTC:
+        return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
+    return timestamp(moment)
