@@ -1,0 +1,172 @@
+"""Terrain: each layer of land is a cut sheet with a crest, folded light and shade, and its share of haze."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from soho.diorama import cover
+from soho.diorama.canvas import Sheet, sheet_of
+from soho.diorama.light import Colour, colour
+from soho.diorama.raster import Field, blur, fbm, mix, noise_line, smoothstep
+from soho.diorama.scene import Weather
+from soho.diorama.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """How one layer of land is cut.
+
+    `shape` names its crest; `depth` runs from 0 (infinitely far) to 1 (at the lens); `foot` is where its base stands
+    between the horizon (0) and the frame's bottom (1); `relief` is its height and `cell` the width of its features in
+    stage units; `covering` names what grows or stands on it; `snow` how far snow reaches down its crest.
+    """
+
+    shape: str
+    depth: float
+    foot: float
+    relief: float
+    cell: float
+    albedo: str
+    covering: str = ""
+    snow: float = 0.0
+
+
+def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> Field:
+    """The height of the crest at each column, about 0 to 1."""
+    n, cell = len(xs), land.cell * stage.unit
+    if land.shape == "peaks":
+        height, weight = np.zeros(n, np.float32), 1.0
+        for octave in range(6):
+            folded = np.clip(1 - np.abs(noise_line(chance, n, cell / 2**octave)), 0, 1)
+            height += np.float32(weight) * folded ** np.float32(1.5 if octave == 0 else 1.0)
+            weight *= 0.42
+        height = height / 1.72
+        away = stage.sun[0] + (1 if stage.sun[0] < stage.width / 2 else -1) * chance.uniform(0.30, 0.46) * stage.width
+        hero = np.clip(1 - np.abs(xs - away) / (cell * 0.95), 0, 1)
+        notch = np.exp(-(((xs - stage.sun[0]) / (0.22 * stage.width)) ** 2))
+        shaped = height * (0.66 + 0.44 * hero) - 0.24 * notch * (land.depth < 0.35)
+        return cast(Field, shaped.astype(np.float32))
+    if land.shape == "mesas":
+        wall = noise_line(chance, n, cell)
+        steps = smoothstep(0.02, 0.10, wall) * 0.62 + smoothstep(0.34, 0.40, wall) * 0.38
+        return cast(Field, steps * np.float32(0.95) + 0.03 * noise_line(chance, n, cell / 9))
+    if land.shape == "dunes":
+        bend = noise_line(chance, n, cell)
+        slant = np.interp(np.arange(n) + bend * cell * 0.33, np.arange(n), noise_line(chance, n, cell * 0.9))
+        return cast(Field, (0.5 + 0.5 * slant - 0.12 * np.abs(bend)).astype(np.float32))
+    if land.shape == "flat":
+        return cast(Field, 0.5 + 0.5 * noise_line(chance, n, cell) + 0.1 * noise_line(chance, n, cell / 5))
+    rolls = 0.5 + 0.42 * noise_line(chance, n, cell) + 0.14 * noise_line(chance, n, cell / 2.7)
+    return cast(Field, rolls + 0.025 * noise_line(chance, n, cell / 14))
+
+
+def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, below: Field) -> Field:
+    """Light and shade of the surface, -1 (away from the light) to 1: slopes carried down from the crest."""
+    rows, columns = below.shape
+    cell = land.cell * stage.unit
+    side = np.float32(1 if stage.sun[0] > stage.width / 2 else -1)
+    if land.shape in ("peaks", "mesas"):
+        line = cast(Field, blur(np.repeat(ridge[None], 3, 0), max(1.0, cell * 0.035)))[1]
+        slope = np.gradient(line).astype(np.float32) * side
+        wander = fbm(chance, rows, columns, cell * 0.30, 4)
+        shift = (wander * np.float32(0.16 * cell) + below * np.float32(0.10) * np.sign(wander)).astype(np.float32)
+        at = np.clip(np.arange(columns, dtype=np.float32)[None] + shift, 0, columns - 1).astype(np.int32)
+        creases = fbm(chance, rows, columns, cell * 0.11, 4, 0.55)
+        carried = np.tanh(slope[at] * np.float32(2.6))
+        tone = carried * np.float32(0.75) + creases * np.float32(0.5)
+        return cast(Field, np.tanh(tone * np.float32(1.7)))
+    slope = np.gradient(cast(Field, blur(np.repeat(ridge[None], 3, 0), cell * 0.05))[1]).astype(np.float32) * side
+    soft = fbm(chance, rows, columns, cell * 0.22, 3, 4.5)
+    if land.shape == "dunes":
+        wave = np.sin((below + soft * np.float32(stage.unit * 0.02)) / np.float32(stage.unit * 0.0042)).astype(np.float32)
+        return cast(Field, np.tanh(slope[None] * np.float32(4.5)) * np.float32(0.85) + wave * np.float32(0.07) + soft * np.float32(0.12))
+    return cast(Field, np.tanh(slope[None] * np.float32(2.2)) * np.float32(0.4) + soft * np.float32(0.42))
+
+
+def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
+    """Cut and paint one layer down to frame row `floor`."""
+    chance = stage.scene.chance(name)
+    side, lift = stage.margin(land.depth)
+    columns = (stage.width + 2 * side + 3) // 4 * 4
+    xs = (np.arange(columns) - side).astype(np.float32)
+    base = stage.horizon + land.foot * (stage.height - stage.horizon)
+    ridge = (base - land.relief * stage.unit * crest(stage, land, chance, xs)).astype(np.float32)
+    headroom = cover.height(land.covering, stage, land.depth) + 0.02 * stage.unit
+    top = int(ridge.min() - headroom) // 4 * 4
+    rows = max(8, int(min(floor, stage.height) + 2 * lift - top) // 4 * 4 + 4)
+    below = (top + np.arange(rows, dtype=np.float32))[:, None] - ridge[None]
+    alpha = np.clip(below + 0.5, 0, 1)
+    tone = folds(stage, land, chance, ridge, below)
+    standing = cover.plant(land.covering, stage, land.depth, chance, ridge - top, (rows, columns))
+    rgb = surface(stage, land, chance, below, tone, ridge)
+    lamps = None
+    if standing is not None:
+        body = stage.ground(cover.albedo(land.covering, stage))
+        shaded = body * (1 + np.float32(0.55) * standing.tone[..., None])
+        rgb = mix(rgb, shaded.astype(np.float32), (standing.alpha * (0.94 if land.covering != "flowers" else 1.0))[..., None])
+        if standing.paint is not None:
+            rgb = mix(rgb, standing.paint, standing.alpha[..., None])
+        alpha, lamps = np.maximum(alpha, standing.alpha), standing.lamps
+    rgb = air(stage, land, rgb, below, (-side, top))
+    if lamps is not None:
+        rgb = np.minimum(rgb + lamps, 1)
+    alpha_shadow, rgb = cast_shadow(stage, land, rgb, alpha)
+    solid = float(ridge.max()) + 2
+    return sheet_of(np.clip(rgb, 0, 1), alpha_shadow, (-side, top), solid, land.depth, stage.grid)
+
+
+def surface(stage: Stage, land: Land, chance: np.random.Generator, below: Field, tone: Field, ridge: Field) -> Field:
+    """The ground's colour before air: albedo in the hour's light, lit and shaded by its folds, snow, and a lit rim."""
+    light = stage.light
+    base = stage.ground(colour(land.albedo))
+    lit = base + (light.key * np.float32(0.9) - base) * np.float32(0.34 * (0.35 + light.sun_power) * (1 - 0.35 * light.dusk))
+    dark = mix(base, light.shade, 0.42) * np.float32(0.86)
+    rgb = tones(base, lit, dark, tone)
+    if land.snow > 0:
+        reach = land.snow * land.relief * stage.unit
+        edge = below - reach * (0.55 + 0.75 * fbm(chance, *below.shape, land.cell * stage.unit * 0.12, 4, 0.6))
+        higher = np.clip((ridge.max() - ridge) / (land.relief * stage.unit), 0, 1) * np.float32(reach * 1.1)
+        mask = smoothstep(0.012 * stage.unit, -0.004 * stage.unit, edge + higher[None])
+        white = stage.ground(colour("#f2f5fa")) + (light.haze - light.shade) * np.float32(0.16)
+        white_lit = mix(np.clip(white, 0, 1), light.key, 0.30 + 0.25 * light.dusk) + np.float32(0.10)
+        white_dark = mix(np.clip(white, 0, 1), light.shade, 0.30) * np.float32(0.88)
+        rgb = mix(rgb, tones(white, white_lit, white_dark, tone), mask[..., None])
+    fibre = chance.normal(0, 1, (256, 256)).astype(np.float32)
+    fibre = blur(fibre, 0.8)
+    rows, columns = below.shape
+    paper = np.tile(fibre, (rows // 256 + 1, columns // 256 + 1))[:rows, :columns]
+    rgb = rgb * (1 + np.float32(0.035) * paper)[..., None]
+    rim = np.exp(-np.clip(below, 0, None) / np.float32(0.0028 * stage.unit + 0.6)) * np.clip(0.45 + 0.6 * tone, 0, 1)
+    strength = np.float32((0.30 + 0.5 * light.dusk) * (0.25 + 0.75 * light.sun_power))
+    return cast(Field, rgb + (light.key - rgb) * (rim * strength)[..., None])
+
+
+def tones(base: Colour, lit: Colour, dark: Colour, tone: Field) -> Field:
+    """From dark (-1) over base (0) to lit (1)."""
+    up, down = np.maximum(tone, 0)[..., None], np.maximum(-tone, 0)[..., None]
+    return cast(Field, base + (lit - base) * up + (dark - base) * down)
+
+
+def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, float]) -> Field:
+    """What lies between the layer and the eye: more with distance, pooling in the valleys, warm around the sun."""
+    light, scene = stage.light, stage.scene
+    thick = 0.94 * (1 - land.depth) ** 2.1
+    fog = 0.5 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    thick = min(0.97, thick + fog * (1 - land.depth) ** 0.8)
+    pool = (0.42 + fog) * (1 - land.depth) ** 0.9 * smoothstep(0.0, max(0.05, land.relief) * stage.unit * 1.05, below)
+    amount = np.clip(thick + (1 - thick) * pool, 0, 0.985)
+    near = stage.near_sun(at[0], at[1], *below.shape)
+    veil = light.haze + (light.glow - light.haze) * (near * np.float32(0.75 * light.sun_power))[..., None]
+    return cast(Field, rgb + (veil - rgb) * amount[..., None])
+
+
+def cast_shadow(stage: Stage, land: Land, rgb: Field, alpha: Field) -> tuple[Field, Field]:
+    """The soft shadow a cut sheet throws on the one behind it, as part of its own opacity."""
+    strength = np.float32(0.26 * land.depth**0.7)
+    soft = blur(alpha, max(0.8, 0.007 * stage.unit * (0.4 + land.depth))) * strength
+    total = alpha + (1 - alpha) * soft
+    share = (alpha / np.maximum(total, 1e-4))[..., None]
+    return total, cast(Field, rgb * share + stage.light.shade * np.float32(0.6) * (1 - share))
