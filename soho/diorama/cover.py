@@ -46,7 +46,7 @@ class Cutter:
         return Standing(self.alpha.astype(np.float32) / 255, (self.tone.astype(np.float32) - 128) / 127)
 
 
-TALL = {"conifers": 0.105, "broad": 0.075, "palms": 0.40, "grass": 0.075, "flowers": 0.085, "towers": 0.42, "trunks": 0.9}
+TALL = {"conifers": 0.105, "broad": 0.075, "palms": 0.52, "grass": 0.075, "flowers": 0.085, "towers": 0.42, "trunks": 0.9, "cacti": 0.07}
 ALBEDO = {
     "conifers": "#24503f",
     "broad": "#3f7038",
@@ -98,19 +98,25 @@ def groves(chance: np.random.Generator, columns: int, cell: float) -> Field:
 
 
 def conifers(stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]) -> Standing:
-    """Firs in groves, taller towards the frame's sides when near, so that the view stays open."""
+    """Firs in groves down the slope, rank behind rank, taller towards the frame's sides, so that the view stays open."""
     cutter = Cutter(*shape)
     tall = TALL["conifers"] * stage.unit * size_at(depth)
-    columns = shape[1]
-    wooded = groves(chance, columns, 0.35 * stage.unit)
-    for x in along(chance, columns, tall * (0.20 if depth < 0.7 else 0.26)):
-        i = min(columns - 1, int(x))
-        edge = abs(2 * x / columns - 1)
-        grown = wooded[i] * (0.55 + 0.45 * edge) + (0.9 * max(0.0, edge - 0.45) if depth > 0.7 else 0)
-        if grown < 0.22 + 0.3 * chance.random():
-            continue
-        high = tall * (0.45 + 0.75 * grown) * chance.uniform(0.7, 1.15)
-        cutter.cut(fir(chance, x, float(ridge[i]) + 0.10 * high, high), float(chance.uniform(-0.5, 0.35)))
+    columns, near = shape[1], depth > 0.7
+    wooded = groves(chance, columns, 0.30 * stage.unit)
+    ranks = 4 if near else int(np.clip(0.16 * stage.unit / tall, 2, 7))
+    for rank in range(ranks):
+        down = rank * tall * (0.30 if near else 0.42)
+        for x in along(chance, columns, tall * (0.24 if near else 0.20), 1.3):
+            i = min(columns - 1, int(x))
+            edge = abs(2 * x / columns - 1)
+            grown = wooded[i] * (0.55 + 0.45 * edge) + (0.8 * max(0.0, edge - 0.40) if near else 0.05 * rank)
+            if grown < 0.20 + 0.30 * chance.random():
+                continue
+            high = tall * (0.40 + 0.65 * grown + (0.5 * edge**2 if near else 0)) * float(chance.uniform(0.65, 1.2))
+            foot = float(ridge[i]) + 0.10 * high + down
+            cutter.cut(fir(chance, x, foot, high), float(chance.uniform(-0.35, 0.25)) - 0.14 * (ranks - 1 - rank) + 0.2)
+    if near:
+        blades(cutter, stage, depth, chance, ridge + np.float32(0.02 * tall), 0.5)
     return cutter.standing()
 
 
@@ -173,7 +179,7 @@ def palms(stage: Stage, depth: float, chance: np.random.Generator, ridge: Field,
     for k in range(3):
         at = columns / 2 + side * columns * (0.47 - 0.11 * k + chance.uniform(-0.02, 0.02))
         at = float(np.clip(at, 8, columns - 9))
-        high = stage.unit * (0.40 - 0.07 * k) * chance.uniform(0.85, 1.05) * min(1.0, 0.55 + 0.45 * stage.width / stage.height)
+        high = stage.unit * (0.52 - 0.10 * k) * chance.uniform(0.85, 1.05) * min(1.0, 0.55 + 0.45 * stage.width / stage.height)
         palm(cutter, chance, at, float(ridge[int(at)]) + 6, float(high), -side)
     return cutter.standing()
 
@@ -186,13 +192,13 @@ def palm(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, hig
     half = high * (0.020 - 0.009 * t) * (1 + 0.10 * (np.arange(14) % 2))
     cutter.cut(np.concatenate([mid - np.stack([half, 0 * half], 1), (mid + np.stack([half, 0 * half], 1))[::-1]]), -0.25)
     head = mid[-1]
-    for angle in np.linspace(-0.25, np.pi + 0.25, 11) + chance.normal(0, 0.08, 11):
+    for angle in np.linspace(-0.35, np.pi + 0.35, 13) + chance.normal(0, 0.09, 13):
         length = high * chance.uniform(0.34, 0.44)
-        s = np.linspace(0, 1, 16)
+        s = np.linspace(0, 1, 34)
         droop = length * 0.55 * s**2.1
         spine = np.stack([head[0] + np.cos(angle) * length * s, head[1] - np.sin(angle) * length * 0.72 * s + droop], 1)
-        leaf = length * 0.13 * np.sin(np.pi * np.clip(s * 0.94 + 0.06, 0, 1)) ** 0.7
-        comb = leaf * (1 - 0.55 * (np.arange(16) % 2))
+        leaf = length * 0.17 * np.sin(np.pi * np.clip(s * 0.94 + 0.06, 0, 1)) ** 0.7
+        comb = leaf * (1 - 0.72 * (np.arange(34) % 2))
         cutter.cut(np.concatenate([spine - np.stack([0 * s, leaf * 0.25], 1), (spine + np.stack([0 * s, comb], 1))[::-1]]), float(chance.uniform(-0.3, 0.45)))
 
 
@@ -232,7 +238,7 @@ def flowers(stage: Stage, depth: float, chance: np.random.Generator, ridge: Fiel
     paint = np.repeat(np.repeat((body * (1 + 0.0))[None, None], shape[0], 0), shape[1], 1).astype(np.float32)
     paint *= 1 + np.float32(0.5) * standing.tone[..., None]
     mask = cutter.alpha
-    named = [colour(code) for code in stage.scene.palette] or [colour(PETALS[i]) for i in chance.permutation(len(PETALS))[:3]]
+    named = [colour(code) for code in (*stage.scene.ground, *stage.scene.palette)] or [colour(PETALS[i]) for i in chance.permutation(len(PETALS))[:3]]
     tall = TALL["flowers"] * stage.unit * size_at(depth)
     count = int(shape[1] / max(3.0, tall * 0.16))
     patch = groves(chance, shape[1], 0.12 * stage.unit)
@@ -365,7 +371,25 @@ def trunks(stage: Stage, depth: float, chance: np.random.Generator, ridge: Field
             y, reach = foot * (1 - t), half * float(chance.uniform(4, 9))
             root = x + lean * t
             cutter.cut(np.array([(root, y), (root + out * reach, y - reach * 0.45), (root + out * reach * 0.9, y - reach * 0.38), (root, y + half * 0.5)]), tone - 0.1)
+    canopy(cutter, stage, depth, chance)
+    blades(cutter, stage, max(depth, 0.3), chance, ridge, 0.55)
     return cutter.standing()
+
+
+def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generator) -> None:
+    """Leaves that hang into the top of the frame, lower at its sides: a vault with light in the middle."""
+    rows, columns = cutter.alpha.shape
+    r = stage.unit * (0.010 + 0.016 * depth)
+    top = rows - (stage.height + 0.1 * stage.height * (1 - depth))
+    turn = np.linspace(0, 2 * np.pi, 10)[:-1]
+    for x in along(chance, columns, r * 0.30, 3.0):
+        edge = abs(2 * x / columns - 1)
+        reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
+        y = max(0.0, top) + reach * float(chance.uniform(-0.2, 1.0)) ** 1.0
+        size = r * float(chance.uniform(0.5, 1.25))
+        wobble = 1 + 0.30 * chance.uniform(-1, 1, 9)
+        leaf = np.stack([x + size * 1.25 * wobble * np.cos(turn), y + size * wobble * np.sin(turn)], 1)
+        cutter.cut(leaf, float(chance.uniform(-0.5, 0.5)))
 
 
 Planter = Callable[[Stage, float, np.random.Generator, Field, tuple[int, int]], Standing]

@@ -27,7 +27,7 @@ class Finish:
         self.vignette: Plane = np.round(falloff * 255).astype(np.uint8)
         chance = stage.scene.chance("grain")
         grain = blur(chance.normal(0, 1, (height + GRAIN_REACH, width + GRAIN_REACH)).astype(np.float32), 0.55)
-        grain *= np.float32(1.55) / grain.std()
+        grain *= np.float32(1.3) / grain.std()
         self.grain: Plane = np.clip(np.round(grain + BIAS), 0, 2 * BIAS).astype(np.uint8)
         self.corners = chance.integers(0, GRAIN_REACH, (GRAINS, 2))
         self.reach = 0.016 * stage.unit

@@ -75,7 +75,7 @@ HOURS = {
     ),
     Time.SUNSET: hour(
         "0:#1b1e54 .22:#45307c .42:#92398a .58:#db4a74 .72:#f9744f .86:#ffac45 1:#ffdb77",
-        "#f0805f #ffc45e #ffb04a #23123f #ffb46e #6f2f72",
+        "#dc6678 #ffb45e #ffae4a #22113f #ffb070 #6f2f72",
         0.72, 0.11, 1.0, 0.35,
     ),
     Time.DUSK: hour(
@@ -85,8 +85,8 @@ HOURS = {
     ),
     Time.NIGHT: hour(
         "0:#050a1f .4:#0c1738 .75:#1b2c58 1:#34497a",
-        "#263a66 #5c78ab #a9c3ee #050916 #4b6191 #121d3f",
-        0.80, 0.55, 0.0, 1.0,
+        "#2d4577 #6384bb #b4ccf2 #070c20 #5b73a6 #14214a",
+        0.70, 0.55, 0.0, 1.0,
     ),
 }  # fmt: skip
 
@@ -101,7 +101,7 @@ def light_of(scene: Scene) -> Light:
     """The light of a scene: its hour, bent by weather, palette words and vividness, in that order."""
     light = SPACE if scene.setting is Setting.SPACE else HOURS[scene.time]
     if scene.has(Weather.OVERCAST):
-        light = overcast(light, 0.8 if scene.has(Weather.STORM) else 0.62, 0.62 if scene.has(Weather.STORM) else 0.86)
+        light = overcast(light, 0.62 if scene.has(Weather.STORM) else 0.62, 0.50 if scene.has(Weather.STORM) else 0.86)
     if scene.has(Weather.SNOW, Weather.FOG):
         light = overcast(light, 0.35, 1.0)
     if scene.palette:
@@ -145,7 +145,10 @@ def tinted(light: Light, palette: list[Colour]) -> Light:
     """The sky, haze and clouds drawn towards the palette: first colour high, last colour low, lightness kept."""
 
     def towards(c: Colour, at: float, amount: float) -> Colour:
-        wanted = palette[min(int(at * len(palette)), len(palette) - 1)]
+        place = at * (len(palette) - 1)
+        before = min(int(place), len(palette) - 1)
+        after = min(before + 1, len(palette) - 1)
+        wanted = palette[before] + (palette[after] - palette[before]) * np.float32(place - before)
         weights = np.array([0.2126, 0.7152, 0.0722], np.float32)
         own, theirs = float(c @ weights), max(float(wanted @ weights), 0.02)
         level = 0.35 * theirs + 0.65 * own

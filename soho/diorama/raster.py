@@ -16,6 +16,27 @@ Field = npt.NDArray[np.float32]
 Plane = npt.NDArray[np.uint8]
 
 
+def crumple(chance: np.random.Generator, height: int, width: int, cell: float, angle: float) -> Field:
+    """Angular noise of about [-1, 1]: linear between random knots on a turned grid, like folded paper."""
+    turn, reach = np.deg2rad(angle), float(np.hypot(height, width)) / cell
+    knots = int(reach) + 4
+    lattice = chance.uniform(-1, 1, (knots, knots)).astype(np.float32)
+    cos, sin = float(np.cos(turn)) / cell, float(np.sin(turn)) / cell
+    middle = knots / 2
+    matrix = np.array([
+        [cos, -sin, middle - cos * width / 2 + sin * height / 2],
+        [sin, cos, middle - sin * width / 2 - cos * height / 2],
+    ])  # fmt: skip
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cast(Field, cv2.warpAffine(lattice, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REFLECT))
+
+
+def zigzag(chance: np.random.Generator, length: int, cell: float) -> Field:
+    """One-dimensional angular noise of about [-1, 1]."""
+    knots = chance.uniform(-1, 1, max(2, round(length / cell)) + 2)
+    return np.interp(np.linspace(0.3, len(knots) - 1.3, length), np.arange(len(knots)), knots).astype(np.float32)
+
+
 def enlarge(field: Field, height: int, width: int, smooth: bool = True) -> Field:
     """Resample to `height` x `width`."""
     how = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR

@@ -9,7 +9,7 @@ import hashlib
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, TypeVar
@@ -108,11 +108,13 @@ def listen(text: str, words_of: Lexicon) -> tuple[list[Mention], tuple[str, ...]
     for clause in CLAUSE_END.split(text.lower()):
         words = WORD.findall(clause)[:budget]
         budget -= len(words)
-        negating, at = False, 0
+        negating, at, coloured = False, 0, -1
         while at < len(words):
             length, found = match(words, at, words_of)
             if found:
                 passage = " ".join(words[at : at + length])
+                bind_colours(mentions, found, at, coloured)
+                coloured = at + length
                 mentions += [Mention(table, concept, passage, negating) for table, concept in found]
                 negating = False
             elif words[at] in words_of.negations:
@@ -123,6 +125,16 @@ def listen(text: str, words_of: Lexicon) -> tuple[list[Mention], tuple[str, ...]
                 unknown[words[at]] = None
             at += length
     return mentions, tuple(unknown)[:UNDRAWN_SHOWN]
+
+
+def bind_colours(mentions: list[Mention], found: tuple[tuple[str, str], ...], at: int, coloured: int) -> None:
+    """Give colours that stand right before a place or a thing to it: "green hills" have no green sky."""
+    if at != coloured or not any(table in ("setting", "water", "thing") for table, _ in found) or ("setting", "space") in found:
+        return
+    for i in range(len(mentions) - 1, -1, -1):
+        if mentions[i].table != "colour":
+            return
+        mentions[i] = replace(mentions[i], table="ground")
 
 
 def match(words: list[str], at: int, words_of: Lexicon) -> tuple[int, tuple[tuple[str, str], ...]]:
@@ -200,6 +212,8 @@ def choose_weather(mentions: list[Mention], setting: Setting, chance: np.random.
         named -= {Weather.CLOUDS, Weather.OVERCAST}
         return frozenset(named - denied | {Weather.CLEAR})
     draw = chance.random()
+    if any(m.concept == "aurora" and not m.negated for m in mentions):
+        denied = denied | {Weather.CLOUDS}
     if not named - {Weather.WIND, Weather.FOG} and draw < 0.75 and Weather.CLOUDS not in denied:
         named.add(Weather.CLOUDS)
     if Weather.CLOUDS in denied:
@@ -248,7 +262,8 @@ def compose(
         aurora=said.get(("sky", "aurora"), False),
         rays=said.get(("sky", "rays"), False),
         things=frozenset(m.concept for m in mentions if m.table == "thing" and not m.negated),
-        palette=tuple(dict.fromkeys(lexicon().swatches[m.concept] for m in mentions if named_colour(m)))[:4],
+        palette=swatches(mentions, "colour"),
+        ground=swatches(mentions, "ground"),
         vivid=vividness(said),
         camera=first(mentions, "camera", Camera) or Camera.DRIFT,
         heard=tuple(Heard(m.words, f"{m.table}:{m.concept}", m.negated) for m in mentions),
@@ -256,9 +271,10 @@ def compose(
     )
 
 
-def named_colour(mention: Mention) -> bool:
-    """Whether a mention puts a colour into the palette."""
-    return mention.table == "colour" and not mention.negated
+def swatches(mentions: list[Mention], table: str) -> tuple[str, ...]:
+    """The colours named for the sky ("colour") or for the land and water ("ground"), at most four."""
+    named = (m.concept for m in mentions if m.table == table and not m.negated)
+    return tuple(dict.fromkeys(lexicon().swatches[concept] for concept in named))[:4]
 
 
 def vividness(said: dict[tuple[str, str], bool]) -> float:

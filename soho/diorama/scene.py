@@ -87,7 +87,8 @@ class Scene:
     """A prompt understood. Equal prompts, seeds and sizes make equal scenes.
 
     `vivid` runs from -1 (black and white) over 0 (natural) to 1 (as saturated as it gets). `palette` holds colours
-    as `#rrggbb` in the order they were named. `undrawn` lists words the renderer has no drawing for.
+    for the sky and `ground` for land and water, as
+    `#rrggbb` in the order they were named. `undrawn` lists words the renderer has no drawing for.
     """
 
     prompt: str
@@ -105,6 +106,7 @@ class Scene:
     rays: bool
     things: frozenset[str]
     palette: tuple[str, ...]
+    ground: tuple[str, ...]
     vivid: float
     camera: Camera
     heard: tuple[Heard, ...]
@@ -129,6 +131,7 @@ class Scene:
             "sky": ", ".join(n for n in ("sun", "moon", "stars", "aurora", "rays") if getattr(self, n)) or "plain",
             "things": ", ".join(sorted(self.things)) or "none",
             "palette": ", ".join(self.palette) or "of the hour",
+            "ground": ", ".join(self.ground) or "of the place",
             "vivid": f"{self.vivid:+.1f}",
             "camera": self.camera,
             "seed": str(self.seed),

@@ -49,8 +49,10 @@ def paint_sky(stage: Stage) -> Sheet:
     if scene.setting is Setting.SPACE:
         sky += nebula(stage, rows, columns)
     if scene.stars or scene.setting is Setting.SPACE:
-        sky += stars(scene, rows, columns, stage.unit / step)[..., None]
-    if scene.sun and light.sun_power > 0.05:
+        sky = sky + stars(scene, rows, columns, stage.unit / step)[..., None]
+    if scene.setting is Setting.SPACE:
+        sky = planets(stage, sky, xs, ys)
+    elif scene.sun and light.sun_power > 0.05:
         sky = sun_light(sky, distance, light.key, light.glow, light.sun_power, scene.time)
     elif scene.moon:
         sky = moon_light(sky, distance, scene, light.key)
@@ -86,12 +88,12 @@ def moon_light(sky: Field, distance: Field, scene: Scene, key: Colour) -> Field:
 def stars(scene: Scene, rows: int, columns: int, unit: float) -> Field:
     """Points of unequal brightness: many faint, few bright, fewer towards the horizon, a band where they crowd."""
     chance = scene.chance("stars")
-    count = int(900 * rows * columns / unit**2) + 60
+    count = int(1050 * rows * columns / unit**2) + 60
     y = rows * chance.random(count) ** 1.25 * 0.97
     x = columns * chance.random(count)
     band = chance.random(count) < 0.35
     y = np.where(band, (0.15 + 0.55 * x / columns) * rows + chance.normal(0, 0.07, count) * rows, y)
-    power = 0.16 + 0.84 * chance.random(count) ** 5
+    power = 0.14 + 0.86 * chance.random(count) ** 9
     field = np.zeros((rows, columns), np.float32)
     keep = (y > 0) & (y < rows - 1) & (x < columns - 1)
     spot = max(0.42, unit / 1700)
@@ -126,6 +128,51 @@ def nebula(stage: Stage, rows: int, columns: int) -> Field:
     return cast(Field, mix(cold, warm, smoothstep(-0.5, 0.6, veil)[..., None]) * (cloud * np.float32(0.85))[..., None])
 
 
+def planets(stage: Stage, sky: Field, xs: Field, ys: Field) -> Field:
+    """A great banded world, lit from one side with a rim of air, and a small moon; sometimes a ring."""
+    chance = stage.scene.chance("planets")
+    side = 1 if chance.random() < 0.5 else -1
+    hues = [colour(code) for code in stage.scene.palette] or [colour(c) for c in (("#d98a5b", "#6fa3c9", "#b07ac0")[int(chance.integers(3))],)]
+    great = (0.5 + side * float(chance.uniform(0.08, 0.2)), float(chance.uniform(0.40, 0.52)), float(chance.uniform(0.15, 0.21)))
+    moon = (0.5 - side * float(chance.uniform(0.16, 0.3)), float(chance.uniform(0.16, 0.28)), float(chance.uniform(0.03, 0.05)))
+    for (cx, cy, r), hue, banded in ((great, hues[0], True), (moon, hues[-1] * 0.5 + 0.35, False)):
+        unit = np.float32(r * stage.unit * min(1.0, 0.75 + 0.25 * stage.width / stage.height))
+        x = (xs[None] - np.float32(cx * stage.width)) / unit
+        y = (ys[:, None] - np.float32(cy * stage.horizon)) / unit
+        sky = world(stage, chance, sky, (x, y), hue, banded, 1.5 * stage.coarse / float(unit))
+    return sky
+
+
+def world(
+    stage: Stage, chance: np.random.Generator, sky: Field, at: tuple[Field, Field], hue: Colour, banded: bool, edge: float
+) -> Field:
+    """One world on the sky; `at` is in its radii, `edge` the width of a pixel in them."""
+    x, y = (np.ascontiguousarray(a, np.float32) for a in np.broadcast_arrays(*at))
+    tilt = np.float32(0.35)
+    distance = np.hypot(x, y)
+    depth = np.sqrt(np.clip(1 - distance**2, 0, 1))
+    facing = np.clip((-0.62 * x - 0.48 * y + 0.62 * depth), 0, 1)
+    across = y * np.cos(tilt) + x * np.sin(tilt)
+    weave = tile_noise(chance, 256, 4, 5)
+    u, v = (x * 60 + 128).astype(np.float32), (across * (150 if banded else 60) + 128).astype(np.float32)
+    skin = cast(Field, cv2.remap(weave, u * np.float32(0.35 if banded else 1.0), v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
+    tone = 0.72 + 0.26 * np.tanh(1.4 * skin)
+    face = hue * (tone * (0.035 + 1.05 * facing**0.8))[..., None]
+    disc = smoothstep(edge, -edge, (distance - 1).astype(np.float32))[..., None]
+    lit = np.clip((-0.62 * x - 0.48 * y) / np.maximum(distance, 1e-3) * 0.7 + 0.3, 0, 1)
+    rim = (np.exp(-np.abs(distance - 1) / 0.05) * 0.5 + np.exp(-np.clip(distance - 1, 0, 9) / 0.22) * 0.16) * lit
+    sky = sky * (1 - disc) + face.astype(np.float32) * disc
+    sky = sky + (hue * 0.6 + 0.4) * rim.astype(np.float32)[..., None]
+    if not banded or chance.random() < 0.35:
+        return cast(Field, sky.astype(np.float32))
+    along = x * np.cos(tilt) - y * np.sin(tilt)
+    orbit = np.hypot(along, across / 0.24).astype(np.float32)
+    ring = smoothstep(1.35, 1.42, orbit) * smoothstep(2.15, 2.05, orbit) * (0.55 + 0.35 * np.sin(orbit * 31)) * 0.8
+    hidden = (disc[..., 0] > 0.5) & (across < 0)
+    ring = np.where(hidden, 0, ring).astype(np.float32)[..., None]
+    return cast(Field, (sky * (1 - ring) + (hue * 0.5 + 0.35) * ring).astype(np.float32))
+
+
 COVER = {Weather.OVERCAST: -0.62, Weather.CLOUDS: -0.02}
 
 
@@ -157,8 +204,8 @@ def cloud_veil(stage: Stage, chance: np.random.Generator, cover: float, box: tup
     u = (xs[None] * (far[:, None] * 0.62 + 0.55)) * np.float32(size * 0.42) + np.float32(chance.uniform(0, size))
     v = np.repeat(far[:, None] * np.float32(size * 0.30), columns, 1) + np.float32(chance.uniform(0, size))
     toward = np.float32(np.sign(stage.sun[0] - stage.width / 2))
-    here = cast(Field, cv2.remap(weave, wrapped(u, size), wrapped(v, size), cv2.INTER_LINEAR))
-    there = cast(Field, cv2.remap(weave, wrapped(u + toward * 9, size), wrapped(v + 13, size), cv2.INTER_LINEAR))
+    here = cast(Field, cv2.remap(weave, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
+    there = cast(Field, cv2.remap(weave, u + toward * 9, v + 13, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     density = smoothstep(cover, cover + 0.62, here)
     relief = np.clip(0.5 + 1.15 * (here - there) - 0.28 * smoothstep(cover + 0.3, cover + 1.3, here), 0, 1)
     near = stage.near_sun(left, top, rows, columns, step)
@@ -168,12 +215,9 @@ def cloud_veil(stage: Stage, chance: np.random.Generator, cover: float, box: tup
     lit = lit + (light.haze - lit) * np.float32(0.55) * low
     fade = smoothstep(0.0, 0.10, rise.astype(np.float32))[:, None]
     opacity = density * fade * np.float32(0.93)
+    if stage.scene.sun and not stage.scene.has(Weather.OVERCAST):
+        opacity = opacity * (1 - np.float32(0.72) * np.clip(near * 1.15 - 0.15, 0, 1) ** 5)
     return sheet_of(lit.astype(np.float32), opacity, (left, top), 1e6, DEPTH, stage.grid, step)
-
-
-def wrapped(coordinate: Field, size: int) -> Field:
-    """Coordinates folded into a repeating tile, kept off its last pixel so that no read falls outside."""
-    return np.clip(np.mod(coordinate, size), 0, size - 1).astype(np.float32)
 
 
 def paint_aurora(stage: Stage) -> Drift | None:
@@ -196,11 +240,11 @@ def aurora_veil(stage: Stage, chance: np.random.Generator, box: tuple[float, flo
     for hem_at in (0.46, 0.62, 0.76):
         hem = hem_at + 0.10 * noise_line(chance, columns, columns / 3) + 0.03 * noise_line(chance, columns, columns / 11)
         rays = 0.55 + 0.45 * noise_line(chance, columns, columns / 46) * noise_line(chance, columns, columns / 17)
-        power = smoothstep(-0.5, 0.7, noise_line(chance, columns, columns / 4))
+        power = smoothstep(-0.8, 0.4, noise_line(chance, columns, columns / 4))
         above = hem[None] - ys
-        curtain = np.where(above > 0, np.exp(-above / 0.15), np.exp(above / 0.012)) * (rays * power)[None]
+        curtain = np.where(above > 0, np.exp(-above / 0.20), np.exp(above / 0.012)) * (rays * power)[None]
         hue += curtain * np.clip(above / 0.26, 0, 1)
         total += curtain
     share = hue / np.maximum(total, 1e-4)
     tint = mix(colour("#4dffa6"), colour("#a35bff"), share[..., None])
-    return sheet_of(tint.astype(np.float32), np.clip(total * 0.72, 0, 0.85), (left, top), 1e6, DEPTH, stage.grid, stage.coarse)
+    return sheet_of(tint.astype(np.float32), np.clip(total * 1.15, 0, 0.92), (left, top), 1e6, DEPTH, stage.grid, stage.coarse)

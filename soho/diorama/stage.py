@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soho.diorama.light import Colour, Light, light_of
+from soho.diorama.light import Colour, Light, colour, light_of
 from soho.diorama.raster import Field
 from soho.diorama.scene import Camera, Scene, Setting, Time
 
@@ -40,6 +40,15 @@ class Stage:
         dx = (left + np.arange(width) * step - self.sun[0]) / reach
         dy = (top + np.arange(height) * step - self.sun[1]) / reach
         return np.outer(np.exp(-(dy**2)), np.exp(-(dx**2))).astype(np.float32)
+
+    def earth(self, albedo: str) -> Colour:
+        """A land colour, drawn towards the one the words gave the land."""
+        own = colour(albedo)
+        if not self.scene.ground:
+            return own
+        wanted = colour(self.scene.ground[0])
+        level = 0.45 + 0.55 * float(own.mean() / max(0.1, wanted.mean()))
+        return (own + (np.clip(wanted * np.float32(level), 0, 1) - own) * np.float32(0.62)).astype(np.float32)
 
     def ground(self, albedo: Colour) -> Colour:
         """What a surface of this colour looks like in the light of the hour, unlit by the sun itself."""

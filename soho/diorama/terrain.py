@@ -10,8 +10,8 @@ import numpy as np
 from soho.diorama import cover
 from soho.diorama.canvas import Sheet, sheet_of
 from soho.diorama.light import Colour, colour
-from soho.diorama.raster import Field, blur, fbm, mix, noise_line, smoothstep
-from soho.diorama.scene import Weather
+from soho.diorama.raster import Field, blur, crumple, fbm, mix, noise_line, smoothstep, zigzag
+from soho.diorama.scene import Setting, Weather
 from soho.diorama.stage import Stage
 
 
@@ -38,17 +38,7 @@ def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> F
     """The height of the crest at each column, about 0 to 1."""
     n, cell = len(xs), land.cell * stage.unit
     if land.shape == "peaks":
-        height, weight = np.zeros(n, np.float32), 1.0
-        for octave in range(6):
-            folded = np.clip(1 - np.abs(noise_line(chance, n, cell / 2**octave)), 0, 1)
-            height += np.float32(weight) * folded ** np.float32(1.5 if octave == 0 else 1.0)
-            weight *= 0.42
-        height = height / 1.72
-        away = stage.sun[0] + (1 if stage.sun[0] < stage.width / 2 else -1) * chance.uniform(0.30, 0.46) * stage.width
-        hero = np.clip(1 - np.abs(xs - away) / (cell * 0.95), 0, 1)
-        notch = np.exp(-(((xs - stage.sun[0]) / (0.22 * stage.width)) ** 2))
-        shaped = height * (0.66 + 0.44 * hero) - 0.24 * notch * (land.depth < 0.35)
-        return cast(Field, shaped.astype(np.float32))
+        return peaks(stage, land, chance, xs)
     if land.shape == "mesas":
         wall = noise_line(chance, n, cell)
         steps = smoothstep(0.02, 0.10, wall) * 0.62 + smoothstep(0.34, 0.40, wall) * 0.38
@@ -63,21 +53,43 @@ def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> F
     return cast(Field, rolls + 0.025 * noise_line(chance, n, cell / 14))
 
 
+def peaks(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> Field:
+    """Angular summits: one hero to the side of the sun, a saddle where the sun stands, and ever finer teeth."""
+    n, cell = len(xs), land.cell * stage.unit
+    spacing = cell * chance.uniform(0.8, 1.2, 64)
+    summits = np.cumsum(spacing) - cell * chance.uniform(1, 2)
+    height = np.zeros(n, np.float32)
+    for at in summits[summits < n + 2 * cell]:
+        tall, left, right = chance.uniform(0.45, 0.85), chance.uniform(0.8, 1.3), chance.uniform(0.8, 1.3)
+        side = np.where(np.arange(n) < at, left, right) * cell
+        height = np.maximum(height, tall * (1 - np.abs(np.arange(n) - at) / side)).astype(np.float32)
+    away = stage.sun[0] + (1 if stage.sun[0] < stage.width / 2 else -1) * chance.uniform(0.30, 0.46) * stage.width
+    hero = 1.02 * (1 - np.abs(xs - away) / (cell * 1.35)) if land.depth < 0.2 else np.zeros(n)
+    height = np.maximum(height, hero).astype(np.float32)
+    weight = 0.17
+    for octave in range(1, 7):
+        height += np.float32(weight) * zigzag(chance, n, max(2.0, cell * 0.55 / 2**octave)) * (0.35 + height)
+        weight *= 0.56
+    notch = np.exp(-(((xs - stage.sun[0]) / (0.20 * stage.width)) ** 2))
+    return cast(Field, (height - 0.20 * notch * (land.depth < 0.35)).astype(np.float32))
+
+
 def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, below: Field) -> Field:
     """Light and shade of the surface, -1 (away from the light) to 1: slopes carried down from the crest."""
     rows, columns = below.shape
     cell = land.cell * stage.unit
     side = np.float32(1 if stage.sun[0] > stage.width / 2 else -1)
     if land.shape in ("peaks", "mesas"):
-        line = cast(Field, blur(np.repeat(ridge[None], 3, 0), max(1.0, cell * 0.035)))[1]
+        line = cast(Field, blur(np.repeat(ridge[None], 3, 0), max(0.8, cell * 0.018)))[1]
         slope = np.gradient(line).astype(np.float32) * side
-        wander = fbm(chance, rows, columns, cell * 0.30, 4)
-        shift = (wander * np.float32(0.16 * cell) + below * np.float32(0.10) * np.sign(wander)).astype(np.float32)
+        wander = zigzag(chance, rows, cell * 0.16)[:, None] + 0.5 * crumple(chance, rows, columns, cell * 0.16, 24)
+        shift = (wander * np.clip(below, 0, cell) * np.float32(0.55)).astype(np.float32)
         at = np.clip(np.arange(columns, dtype=np.float32)[None] + shift, 0, columns - 1).astype(np.int32)
-        creases = fbm(chance, rows, columns, cell * 0.11, 4, 0.55)
-        carried = np.tanh(slope[at] * np.float32(2.6))
-        tone = carried * np.float32(0.75) + creases * np.float32(0.5)
-        return cast(Field, np.tanh(tone * np.float32(1.7)))
+        relief = crumple(chance, rows, columns, cell * 0.16, 33) + 0.5 * crumple(chance, rows, columns, cell * 0.07, -28)
+        step = max(1, int(cell * 0.012))
+        facets = (relief - np.roll(relief, step, 1)) * np.float32(side * 7.0 * 0.012 * cell / step)
+        carried = np.tanh(slope[at] * np.float32(1.6))
+        return cast(Field, np.clip(np.tanh(carried * np.float32(1.1) + facets * np.float32(0.75)), -1, 1))
     slope = np.gradient(cast(Field, blur(np.repeat(ridge[None], 3, 0), cell * 0.05))[1]).astype(np.float32) * side
     soft = fbm(chance, rows, columns, cell * 0.22, 3, 4.5)
     if land.shape == "dunes":
@@ -105,7 +117,7 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     lamps = None
     if standing is not None:
         body = stage.ground(cover.albedo(land.covering, stage))
-        shaded = body * (1 + np.float32(0.55) * standing.tone[..., None])
+        shaded = body * (1 + np.float32(0.55 - 0.3 * stage.light.dusk) * standing.tone[..., None])
         rgb = mix(rgb, shaded.astype(np.float32), (standing.alpha * (0.94 if land.covering != "flowers" else 1.0))[..., None])
         if standing.paint is not None:
             rgb = mix(rgb, standing.paint, standing.alpha[..., None])
@@ -121,8 +133,8 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
 def surface(stage: Stage, land: Land, chance: np.random.Generator, below: Field, tone: Field, ridge: Field) -> Field:
     """The ground's colour before air: albedo in the hour's light, lit and shaded by its folds, snow, and a lit rim."""
     light = stage.light
-    base = stage.ground(colour(land.albedo))
-    lit = base + (light.key * np.float32(0.9) - base) * np.float32(0.34 * (0.35 + light.sun_power) * (1 - 0.35 * light.dusk))
+    base = stage.ground(stage.earth(land.albedo))
+    lit = base + (light.key * np.float32(0.9) - base) * np.float32(0.36 * (0.35 + light.sun_power) * (1 - (0.35 + 0.45 * land.depth) * light.dusk))
     dark = mix(base, light.shade, 0.42) * np.float32(0.86)
     rgb = tones(base, lit, dark, tone)
     if land.snow > 0:
@@ -153,13 +165,13 @@ def tones(base: Colour, lit: Colour, dark: Colour, tone: Field) -> Field:
 def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, float]) -> Field:
     """What lies between the layer and the eye: more with distance, pooling in the valleys, warm around the sun."""
     light, scene = stage.light, stage.scene
-    thick = 0.94 * (1 - land.depth) ** 2.1
+    thick = (0.86 if scene.setting is not Setting.SPACE else 0.3) * (1 - land.depth) ** 2.2
     fog = 0.5 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
     thick = min(0.97, thick + fog * (1 - land.depth) ** 0.8)
-    pool = (0.42 + fog) * (1 - land.depth) ** 0.9 * smoothstep(0.0, max(0.05, land.relief) * stage.unit * 1.05, below)
+    pool = (0.36 + fog) * (1 - land.depth) ** 0.9 * smoothstep(0.0, max(0.05, land.relief) * stage.unit * 1.05, below)
     amount = np.clip(thick + (1 - thick) * pool, 0, 0.985)
     near = stage.near_sun(at[0], at[1], *below.shape)
-    veil = light.haze + (light.glow - light.haze) * (near * np.float32(0.75 * light.sun_power))[..., None]
+    veil = light.haze + (light.glow - light.haze) * (near * np.float32(0.55 * light.sun_power))[..., None]
     return cast(Field, rgb + (veil - rgb) * amount[..., None])
 
 

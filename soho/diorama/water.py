@@ -12,7 +12,7 @@ from soho.diorama.canvas import Canvas, split
 from soho.diorama.light import Colour, colour
 from soho.diorama.raster import Field, Plane, smoothstep
 from soho.diorama.scene import Scene, Setting, Water, Weather
-from soho.diorama.sky import tile_noise, wrapped
+from soho.diorama.sky import tile_noise
 from soho.diorama.stage import Stage
 
 BEATS = (3, 5)  # whole waves per clip of each wave field, so that the last frame leads into the first
@@ -82,13 +82,15 @@ def chroma_pair(chroma: Field) -> Field:
 
 def roughness(scene: Scene) -> float:
     """How rough the water is: a lake at rest is near 0.35, a stormy sea above 1.5."""
-    rough = 0.85 if scene.water is Water.SEA else 0.38
+    rough = 0.95 if scene.water is Water.SEA else 0.46
     return rough * (2.0 if scene.has(Weather.STORM) else 1.4 if scene.has(Weather.WIND, Weather.RAIN) else 1.0)
 
 
 def depths(stage: Stage) -> Colour:
     """The colour of the water itself, without reflections."""
     own = colour("#1aa3a8" if stage.scene.setting is Setting.BEACH else "#12485f" if stage.scene.water is Water.SEA else "#24505a")
+    if stage.scene.ground:
+        own = own + (colour(stage.scene.ground[0]) * np.float32(0.7) - own) * np.float32(0.6)
     return stage.ground(own)
 
 
@@ -105,7 +107,7 @@ def wave_field(stage: Stage, chance: np.random.Generator, near: Field, columns: 
     far = 1 / (near + 0.055)
     u = xs[None] * (far[:, None] * 0.30 + 0.5) * np.float32(size * 0.42) + np.float32(chance.uniform(0, size))
     v = np.repeat(far[:, None] * np.float32(size * 0.34), columns, 1) + np.float32(chance.uniform(0, size))
-    field = cast(Field, cv2.remap(weave, wrapped(u, size), wrapped(v, size), cv2.INTER_LINEAR))
+    field = cast(Field, cv2.remap(weave, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     return (field * smoothstep(0.0, 0.03, near)[:, None]).astype(np.float32)
 
 

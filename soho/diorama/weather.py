@@ -36,12 +36,13 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
     falls = max(1, round(FALLS * seconds))
     slant = max(1, round((0.22 if storm else 0.09) * falls * height / width)) * width / (falls * height)
     tile = np.zeros((height, width), np.uint8)
+    faint = float(np.clip(stage.unit / 1100, 0.45, 1))
     density = (1.6 if storm else 1.0) * width * height / stage.unit**2
     for count, long, thick, bright in ((520, 0.022, 1, 26), (230, 0.045, 1, 36), (70, 0.085, 2, 40)):
         for _ in range(int(count * density)):
             x, y = float(chance.uniform(0, width)), float(chance.uniform(0, height))
             reach = long * stage.unit * float(chance.uniform(0.7, 1.3))
-            streak(tile, x, y, reach, slant, max(1, round(thick * stage.unit / 1300)), int(bright * chance.uniform(0.6, 1.1)))
+            streak(tile, x, y, reach, slant, max(1, round(thick * stage.unit / 1300)), int(bright * faint * chance.uniform(0.6, 1.1)))
     return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant)
 
 
