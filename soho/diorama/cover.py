@@ -73,7 +73,10 @@ def height(covering: str, stage: Stage, depth: float) -> float:
 
 def albedo(covering: str, stage: Stage) -> Colour:
     """The covering's own colour."""
-    return colour(ALBEDO[covering])
+    own = ALBEDO[covering]
+    if covering in ("grass", "flowers", "broad"):
+        return stage.earth(own)
+    return colour(own) + (colour("#dfe6ef") - colour(own)) * np.float32(0.28 if stage.scene.winter else 0)
 
 
 def plant(
@@ -146,12 +149,15 @@ def broad(stage: Stage, depth: float, chance: np.random.Generator, ridge: Field,
     cutter = Cutter(*shape)
     tall = TALL["broad"] * stage.unit * size_at(depth)
     wooded = groves(chance, shape[1], 0.22 * stage.unit)
-    for x in along(chance, shape[1], tall * 0.42):
-        i = min(shape[1] - 1, int(x))
-        if wooded[i] < 0.45 + 0.35 * chance.random():
-            continue
-        high = tall * (0.5 + 0.6 * wooded[i]) * chance.uniform(0.7, 1.2)
-        crown(cutter, chance, x, float(ridge[i]) + 0.12 * high, high)
+    for rank in range(4):
+        hedge = groves(chance, shape[1], 0.14 * stage.unit)
+        for x in along(chance, shape[1], tall * 0.42):
+            i = min(shape[1] - 1, int(x))
+            grown = wooded[i] if rank == 0 else hedge[i] - 0.22
+            if grown < 0.45 + 0.35 * chance.random():
+                continue
+            high = tall * (0.45 + 0.55 * grown) * float(chance.uniform(0.7, 1.2)) * (1 + 0.08 * rank)
+            crown(cutter, chance, x, float(ridge[i]) + 0.12 * high + rank * tall * (0.55 + 0.25 * rank), high)
     return cutter.standing()
 
 
@@ -234,20 +240,20 @@ def flowers(stage: Stage, depth: float, chance: np.random.Generator, ridge: Fiel
     cutter = Cutter(*shape)
     blades(cutter, stage, depth, chance, ridge, 0.75)
     standing = cutter.standing()
-    body = stage.ground(colour(ALBEDO["flowers"]))
+    body = stage.ground(albedo("flowers", stage))
     paint = np.repeat(np.repeat((body * (1 + 0.0))[None, None], shape[0], 0), shape[1], 1).astype(np.float32)
     paint *= 1 + np.float32(0.5) * standing.tone[..., None]
     mask = cutter.alpha
     named = [colour(code) for code in (*stage.scene.ground, *stage.scene.palette)] or [colour(PETALS[i]) for i in chance.permutation(len(PETALS))[:3]]
     tall = TALL["flowers"] * stage.unit * size_at(depth)
-    count = int(shape[1] / max(3.0, tall * 0.16))
+    count = int(shape[1] / max(2.0, tall * 0.055))
     patch = groves(chance, shape[1], 0.12 * stage.unit)
     for _ in range(count):
         x = float(chance.uniform(0, shape[1] - 1))
         if patch[int(x)] < 0.35 * chance.random():
             continue
         down = float(chance.uniform(-0.55, 1.0)) * tall * 1.5
-        y, r = float(ridge[int(x)]) + down, tall * 0.075 * float(chance.uniform(0.6, 1.1)) * (1 + max(0.0, down) / tall * 0.18)
+        y, r = float(ridge[int(x)]) + down, tall * 0.085 * float(chance.uniform(0.6, 1.1)) * (1 + max(0.0, down) / tall * 0.18)
         petal = stage.ground(named[int(chance.integers(len(named)))]) * (1 - 0.35 * stage.light.dusk) + named[0] * 0.12 * stage.light.dusk
         bloom(paint, mask, x, y, max(1.0, r), tuple(float(v) for v in petal * float(chance.uniform(0.85, 1.12))))
     standing.alpha, standing.paint = mask.astype(np.float32) / 255, paint
@@ -371,25 +377,35 @@ def trunks(stage: Stage, depth: float, chance: np.random.Generator, ridge: Field
             y, reach = foot * (1 - t), half * float(chance.uniform(4, 9))
             root = x + lean * t
             cutter.cut(np.array([(root, y), (root + out * reach, y - reach * 0.45), (root + out * reach * 0.9, y - reach * 0.38), (root, y + half * 0.5)]), tone - 0.1)
-    canopy(cutter, stage, depth, chance)
-    blades(cutter, stage, max(depth, 0.3), chance, ridge, 0.55)
-    return cutter.standing()
+    leaves = Cutter(*shape)
+    canopy(leaves, stage, depth, chance)
+    blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
+    return leafed(stage, cutter.standing(), leaves.standing())
+
+
+def leafed(stage: Stage, wood: Standing, leaf: Standing) -> Standing:
+    """Wood and leaves in their own colours, as one standing."""
+    bark, green = stage.ground(colour(ALBEDO["trunks"])), stage.ground(stage.earth("#3f6e35"))
+    paint = bark * (1 + np.float32(0.5) * wood.tone[..., None])
+    leaves = green * (1 + np.float32(0.6) * leaf.tone[..., None])
+    mixed = paint + (leaves - paint) * leaf.alpha[..., None]
+    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mixed.astype(np.float32))
 
 
 def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generator) -> None:
     """Leaves that hang into the top of the frame, lower at its sides: a vault with light in the middle."""
     rows, columns = cutter.alpha.shape
-    r = stage.unit * (0.010 + 0.016 * depth)
+    r = stage.unit * (0.007 + 0.008 * depth)
     top = rows - (stage.height + 0.1 * stage.height * (1 - depth))
     turn = np.linspace(0, 2 * np.pi, 10)[:-1]
-    for x in along(chance, columns, r * 0.30, 3.0):
+    for x in along(chance, columns, r * 0.13, 3.0):
         edge = abs(2 * x / columns - 1)
         reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
-        y = max(0.0, top) + reach * float(chance.uniform(-0.2, 1.0)) ** 1.0
+        y = max(0.0, top) + reach * (1 - float(chance.random()) ** 0.6 * 1.15)
         size = r * float(chance.uniform(0.5, 1.25))
         wobble = 1 + 0.30 * chance.uniform(-1, 1, 9)
         leaf = np.stack([x + size * 1.25 * wobble * np.cos(turn), y + size * wobble * np.sin(turn)], 1)
-        cutter.cut(leaf, float(chance.uniform(-0.5, 0.5)))
+        cutter.cut(leaf, float(chance.uniform(-0.55, 0.35)) + 0.25 * (y - top) / reach)
 
 
 Planter = Callable[[Stage, float, np.random.Generator, Field, tuple[int, int]], Standing]

@@ -90,9 +90,9 @@ class VideoFile:
             self.failure = error
 
     def _encode(self) -> None:
-        options = {"movflags": "+faststart"}
+        options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with av.open(str(self.part), "w", format="mp4", options=options) as container:
-            container.metadata["comment"] = COMMENT
+            container.metadata.update(comment=COMMENT, encoder=COMMENT)
             video, audio = self._video(container), container.add_stream("aac", rate=RATE)
             audio.bit_rate, audio.layout = 128_000, "stereo"
             played = 0
@@ -127,7 +127,6 @@ class VideoFile:
             "aq-mode": "3",
             "maxrate": str(bits * 4 // 3),
             "bufsize": str(bits * 2),
-            "keyint": str(2 * self.fps),
             "profile": "high",
         }
         stream = container.add_stream("libx264", rate=self.fps, options=options)

@@ -15,7 +15,7 @@ from soho.diorama import sky, terrain, water, weather
 from soho.diorama.canvas import Canvas, Pose, Sheet, lay
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field
-from soho.diorama.scene import Camera, Scene
+from soho.diorama.scene import Camera, Scene, Setting, Weather
 from soho.diorama.settings import lands_of
 from soho.diorama.stage import Stage, set_up
 
@@ -63,6 +63,7 @@ class Film:
         self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
         self.near = self.painted(near, "near", stage.height)
         self.surface = water.paint_water(stage)
+        self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, seconds), weather.paint_snow(stage, seconds)
         self.bolts = weather.plan_lightning(stage)
@@ -105,8 +106,11 @@ class Film:
         if self.surface:
             water.flood(canvas, self.surface, line, stage.height, turn)
             self.veil(canvas, turn, view)
-        for sheet, floor in zip(self.near, self.floors(self.near, view, stage.height), strict=True):
-            lay(canvas, sheet, self.pose(sheet.depth, view), floor)
+        if self.foam:
+            wash = 0.012 * stage.unit * float(np.sin(4 * np.pi * turn))
+            pose = self.pose(self.foam.depth, view)
+            lay(canvas, self.foam, Pose(pose.zoom, pose.x, pose.y + wash), stage.height)
+        self.foreground(canvas, turn, view)
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:
@@ -117,6 +121,16 @@ class Film:
             cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + 0.35 * flash)
         self.finish.apply(canvas, number)
         return canvas
+
+    def foreground(self, canvas: Canvas, turn: float, view: View) -> None:
+        """What lies on this side of the water; waves heave, each a little later than the one behind."""
+        swell = 0.011 * self.stage.unit * (1.7 if self.scene.has(Weather.STORM) else 1.0)
+        heaving = self.scene.setting is Setting.OCEAN
+        for i, sheet in enumerate(self.near):
+            angle = 2 * np.pi * (2 * turn + 0.31 * i)
+            dx, dy = (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
+            pose = self.pose(sheet.depth, view)
+            lay(canvas, sheet, Pose(pose.zoom, pose.x + dx, pose.y + dy), self.stage.height)
 
     def floors(self, sheets: list[Sheet], view: View, bottom: int) -> list[int]:
         """For each sheet, the row below which nearer ones hide it."""
@@ -146,9 +160,9 @@ class Film:
         if flash > 0.02:
             cv2.convertScaleAbs(luma, dst=luma, alpha=1 + 0.8 * flash, beta=30 * flash)
         if bolt:
-            thick = max(1, round(0.0016 * self.stage.unit / self.stage.coarse))
+            thick = max(1, round(0.0013 * self.stage.unit / self.stage.coarse))
             cv2.polylines(luma, list(bolt.branches[1:]), False, (225,), thick, cv2.LINE_AA)
-            cv2.polylines(luma, [bolt.branches[0]], False, (245,), thick * 2, cv2.LINE_AA)
+            cv2.polylines(luma, [bolt.branches[0]], False, (245,), round(1.6 * thick), cv2.LINE_AA)
         return Sheet(luma, back.luma_keep, chroma, back.chroma_keep, back.left, back.top, back.solid, back.depth, back.grid, back.coarse)
 
 

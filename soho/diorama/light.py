@@ -135,10 +135,11 @@ def overcast(light: Light, grey: float, brightness: float) -> Light:
 
     def cover(c: Colour) -> Colour:
         own = np.float32(c @ np.array([0.2126, 0.7152, 0.0722], np.float32))
-        cold = own * np.array([0.93, 1.0, 1.09], np.float32)
+        cold = own * np.array([0.88, 1.0, 1.12], np.float32)
         return cast(Colour, np.clip((c + (cold - c) * np.float32(grey)) * np.float32(brightness), 0, 1))
 
-    return replace(everywhere(light, cover), sun_power=light.sun_power * (1 - grey))
+    covered = everywhere(light, cover)
+    return replace(covered, cloud_dark=covered.cloud_dark * np.float32(1 - 0.55 * grey), sun_power=light.sun_power * (1 - grey))
 
 
 def tinted(light: Light, palette: list[Colour]) -> Light:

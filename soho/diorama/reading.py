@@ -43,7 +43,7 @@ def lexicon(language: str = "en") -> Lexicon:
     source = resources.files("soho.diorama").joinpath("lexicon", f"{language}.toml").read_text("utf-8")
     tables: dict[str, Any] = tomllib.loads(source)
     concepts: dict[str, tuple[tuple[str, str], ...]] = {}
-    for table in ("setting", "time", "weather", "water", "sky", "thing", "camera", "vivid", "colour"):
+    for table in ("setting", "time", "weather", "water", "sky", "thing", "camera", "vivid", "colour", "ground"):
         for concept, passages in tables[table].items():
             for passage in passages:
                 concepts[passage] = (*concepts.get(passage, ()), (table, concept))
@@ -255,6 +255,7 @@ def compose(
         setting=setting,
         time=time,
         weather=weather,
+        winter=Weather.SNOW in weather or said.get(("setting", "snowfield"), False),
         water=choose_water(mentions, setting),
         sun=said.get(("sky", "sun"), not covered) and not night and setting is not Setting.SPACE,
         moon=moon and setting is not Setting.SPACE,

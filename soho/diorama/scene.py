@@ -99,6 +99,7 @@ class Scene:
     time: Time
     weather: frozenset[Weather]
     water: Water | None
+    winter: bool
     sun: bool
     moon: bool
     stars: bool
@@ -128,6 +129,7 @@ class Scene:
             "time": self.time,
             "weather": ", ".join(sorted(self.weather)),
             "water": self.water or "none",
+            "winter": "snow on the ground" if self.winter else "no",
             "sky": ", ".join(n for n in ("sun", "moon", "stars", "aurora", "rays") if getattr(self, n)) or "plain",
             "things": ", ".join(sorted(self.things)) or "none",
             "palette": ", ".join(self.palette) or "of the hour",

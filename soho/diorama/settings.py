@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from soho.diorama.scene import Scene, Setting, Water, Weather
 from soho.diorama.terrain import Land
 
@@ -24,12 +26,17 @@ LANDS: dict[Setting, tuple[Land, ...]] = {
     ),
     Setting.DESERT: (
         Land("mesas", 0.12, 0.03, 0.130, 0.22, "#b5705a"),
-        Land("dunes", 0.26, 0.14, 0.060, 0.40, "#d9a566"),
-        Land("dunes", 0.44, 0.34, 0.085, 0.52, "#d79b58"),
-        Land("dunes", 0.66, 0.60, 0.100, 0.62, "#cf8f4d", "cacti"),
-        Land("dunes", 0.95, 0.99, 0.100, 0.85, "#bd7a3f"),
+        Land("dunes", 0.26, 0.16, 0.060, 0.30, "#d9a566"),
+        Land("dunes", 0.44, 0.38, 0.110, 0.40, "#d79b58"),
+        Land("dunes", 0.66, 0.66, 0.130, 0.50, "#cf8f4d", "cacti"),
+        Land("dunes", 0.95, 1.04, 0.120, 0.70, "#bd7a3f"),
     ),
-    Setting.OCEAN: (Land("rolls", 0.10, 0.01, 0.045, 0.30, "#5f7286"),),
+    Setting.OCEAN: (
+        Land("rolls", 0.10, 0.01, 0.045, 0.30, "#5f7286"),
+        Land("swell", 0.62, 0.60, 0.022, 0.13, "#1f5a72"),
+        Land("swell", 0.76, 0.76, 0.032, 0.18, "#194e66"),
+        Land("swell", 0.94, 0.97, 0.046, 0.25, "#133f55"),
+    ),
     Setting.BEACH: (
         Land("rolls", 0.12, 0.012, 0.075, 0.34, "#4f7a64", "broad"),
         Land("flat", 0.90, 0.80, 0.045, 0.90, SAND, "palms"),
@@ -78,10 +85,11 @@ LANDS: dict[Setting, tuple[Land, ...]] = {
 def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
     """The layers beyond the water and those on this side of it; without water all are beyond."""
     lands = LANDS[scene.setting]
-    if scene.setting is Setting.OCEAN and not island(scene):
-        lands = ()
-    if scene.setting is Setting.OCEAN and scene.has(Weather.STORM):
-        lands = ()
+    if scene.setting is Setting.OCEAN:
+        coast = island(scene) and not scene.has(Weather.STORM)
+        return (lands[:1] if coast else ()), lands[1:]
+    if scene.winter:
+        lands = tuple(snowed(land) for land in lands)
     if scene.water is None:
         return lands, ()
     if scene.setting in (Setting.MOUNTAINS, Setting.HILLS, Setting.FOREST, Setting.MEADOW, Setting.SNOWFIELD, Setting.DESERT):
@@ -91,11 +99,16 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
     return tuple(lowered(land) for land in lands if land.depth < 0.5), near
 
 
+def snowed(land: Land) -> Land:
+    """A layer in winter: snow far down the peaks, fields white."""
+    if land.shape == "peaks":
+        return replace(land, snow=max(land.snow, 0.85))
+    return replace(land, albedo=SNOW) if land.shape in ("rolls", "flat") and land.covering != "towers" else land
+
+
 def lowered(land: Land) -> Land:
     """A layer that stands on the far bank instead of on the plain."""
-    return Land(
-        land.shape, land.depth, min(land.foot, 0.04), land.relief, land.cell, land.albedo, land.covering, land.snow
-    )
+    return replace(land, foot=min(land.foot, 0.04))
 
 
 def island(scene: Scene) -> bool:

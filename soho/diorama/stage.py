@@ -32,7 +32,8 @@ class Stage:
 
     def margin(self, depth: float) -> tuple[int, int]:
         """Spare pixels (sideways, up and down) that a layer of this depth needs beyond the frame."""
-        return int(self.sway[0] * depth) + 4, int(self.sway[1] * depth) + 4
+        heave = 0.045 * self.unit if self.scene.setting is Setting.OCEAN and depth > 0.5 else 0.0
+        return int(self.sway[0] * depth + heave) + 4, int(self.sway[1] * depth + heave) + 4
 
     def near_sun(self, left: float, top: float, height: int, width: int, step: int = 1) -> Field:
         """How near each pixel is to the sun, 1 at its centre."""
@@ -51,9 +52,12 @@ class Stage:
         return (own + (np.clip(wanted * np.float32(level), 0, 1) - own) * np.float32(0.62)).astype(np.float32)
 
     def ground(self, albedo: Colour) -> Colour:
-        """What a surface of this colour looks like in the light of the hour, unlit by the sun itself."""
+        """What a surface of this colour looks like in the light of the hour, unlit by the sun itself.
+
+        Pale ground keeps more of a low light, as snow does at dusk."""
         lit = albedo * (0.55 + 0.45 * self.light.cloud_lit)
-        return (lit + (self.light.shade - lit) * np.float32(self.light.dusk)).astype(np.float32)
+        pale = min(1.0, max(0.0, float(albedo.mean()) - 0.6) / 0.35)
+        return (lit + (self.light.shade - lit) * np.float32(self.light.dusk * (1 - 0.38 * pale))).astype(np.float32)
 
 
 HORIZON = {

@@ -44,9 +44,12 @@ def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> F
         steps = smoothstep(0.02, 0.10, wall) * 0.62 + smoothstep(0.34, 0.40, wall) * 0.38
         return cast(Field, steps * np.float32(0.95) + 0.03 * noise_line(chance, n, cell / 9))
     if land.shape == "dunes":
-        bend = noise_line(chance, n, cell)
-        slant = np.interp(np.arange(n) + bend * cell * 0.33, np.arange(n), noise_line(chance, n, cell * 0.9))
-        return cast(Field, (0.5 + 0.5 * slant - 0.12 * np.abs(bend)).astype(np.float32))
+        crests = 1 - np.abs(noise_line(chance, n, cell)) ** np.float32(0.8)
+        return cast(Field, (0.62 * crests + 0.25 * noise_line(chance, n, cell * 1.7) + 0.1).astype(np.float32))
+    if land.shape == "swell":
+        rolling = np.abs(noise_line(chance, n, cell)) ** np.float32(0.75)
+        rough = 1.9 if stage.scene.has(Weather.STORM) else 1.3 if stage.scene.has(Weather.WIND, Weather.RAIN) else 1.0
+        return cast(Field, (np.float32(rough) * (1 - rolling) + 0.10 * zigzag(chance, n, cell / 5)).astype(np.float32))
     if land.shape == "flat":
         return cast(Field, 0.5 + 0.5 * noise_line(chance, n, cell) + 0.1 * noise_line(chance, n, cell / 5))
     rolls = 0.5 + 0.42 * noise_line(chance, n, cell) + 0.14 * noise_line(chance, n, cell / 2.7)
@@ -93,8 +96,11 @@ def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, b
     slope = np.gradient(cast(Field, blur(np.repeat(ridge[None], 3, 0), cell * 0.05))[1]).astype(np.float32) * side
     soft = fbm(chance, rows, columns, cell * 0.22, 3, 4.5)
     if land.shape == "dunes":
+        lean = np.arange(columns, dtype=np.float32)[None] + (below * np.float32(1.1) + soft * np.float32(cell * 0.12)) * side
+        slope = slope[np.clip(lean, 0, columns - 1).astype(np.int32)]
+        fade = np.exp(-np.clip(below, 0, None) / np.float32(cell * 0.5))
         wave = np.sin((below + soft * np.float32(stage.unit * 0.02)) / np.float32(stage.unit * 0.0042)).astype(np.float32)
-        return cast(Field, np.tanh(slope[None] * np.float32(4.5)) * np.float32(0.85) + wave * np.float32(0.07) + soft * np.float32(0.12))
+        return cast(Field, np.tanh(slope * np.float32(5.5)) * (np.float32(0.25) + np.float32(0.75) * fade) + wave * np.float32(0.07) + soft * np.float32(0.12))
     return cast(Field, np.tanh(slope[None] * np.float32(2.2)) * np.float32(0.4) + soft * np.float32(0.42))
 
 
@@ -113,7 +119,7 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     alpha = np.clip(below + 0.5, 0, 1)
     tone = folds(stage, land, chance, ridge, below)
     standing = cover.plant(land.covering, stage, land.depth, chance, ridge - top, (rows, columns))
-    rgb = surface(stage, land, chance, below, tone, ridge)
+    rgb = sea(stage, land, chance, below) if land.shape == "swell" else surface(stage, land, chance, below, tone, ridge)
     lamps = None
     if standing is not None:
         body = stage.ground(cover.albedo(land.covering, stage))
@@ -156,6 +162,22 @@ def surface(stage: Stage, land: Land, chance: np.random.Generator, below: Field,
     return cast(Field, rgb + (light.key - rgb) * (rim * strength)[..., None])
 
 
+def sea(stage: Stage, land: Land, chance: np.random.Generator, below: Field) -> Field:
+    """A cut wave: translucent and bright at its crest, deep below, with a line of foam and streaks of sky."""
+    light, unit = stage.light, stage.unit
+    deep = stage.ground(stage.earth(land.albedo))
+    crest_colour = mix(mix(deep, light.haze, 0.45), stage.earth("#4fc3b8"), 0.22 * (1 - light.dusk))
+    fall = np.exp(-np.clip(below, 0, None) / np.float32(land.relief * unit * 1.1))
+    rgb = deep + (crest_colour - deep) * fall[..., None]
+    streaks = smoothstep(0.25, 1.0, fbm(chance, *below.shape, 0.020 * unit, 4, 5.0))
+    rgb = rgb + (light.haze - rgb) * (streaks * np.float32(0.16))[..., None]
+    lace = fbm(chance, *below.shape, 0.012 * unit, 3, 2.0)
+    wide = np.float32((0.0075 if stage.scene.has(Weather.STORM) else 0.0032) * unit)
+    foam = np.clip(np.exp(-np.clip(below, 0, None) / wide) * (0.75 + 0.5 * lace), 0, 0.85)
+    white = np.clip(light.cloud_lit * 0.8 + light.haze * 0.3, 0, 1)
+    return cast(Field, (rgb + (white - rgb) * foam[..., None]).astype(np.float32))
+
+
 def tones(base: Colour, lit: Colour, dark: Colour, tone: Field) -> Field:
     """From dark (-1) over base (0) to lit (1)."""
     up, down = np.maximum(tone, 0)[..., None], np.maximum(-tone, 0)[..., None]
@@ -172,6 +194,9 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     amount = np.clip(thick + (1 - thick) * pool, 0, 0.985)
     near = stage.near_sun(at[0], at[1], *below.shape)
     veil = light.haze + (light.glow - light.haze) * (near * np.float32(0.55 * light.sun_power))[..., None]
+    if scene.setting is Setting.CITY and light.lamps > 0.2:
+        street = smoothstep(0.05 * stage.unit, 0.34 * stage.unit, below) * np.float32(0.34 * light.lamps)
+        rgb = rgb + (np.array([0.86, 0.50, 0.27], np.float32) - rgb) * street[..., None]
     return cast(Field, rgb + (veil - rgb) * amount[..., None])
 
 

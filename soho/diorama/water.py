@@ -8,12 +8,13 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama.canvas import Canvas, split
+from soho.diorama.canvas import Canvas, Sheet, sheet_of, split
 from soho.diorama.light import Colour, colour
-from soho.diorama.raster import Field, Plane, smoothstep
+from soho.diorama.raster import Field, Plane, fbm, noise_line, smoothstep
 from soho.diorama.scene import Scene, Setting, Water, Weather
 from soho.diorama.sky import tile_noise
 from soho.diorama.stage import Stage
+from soho.diorama.terrain import Land
 
 BEATS = (3, 5)  # whole waves per clip of each wave field, so that the last frame leads into the first
 
@@ -51,12 +52,13 @@ def paint_water(stage: Stage) -> Surface | None:
     waves = tuple((wave_field(stage, chance, near, columns), wave_field(stage, chance, near, columns)) for _ in BEATS)
     rough = roughness(scene)
     reach_x = (near * np.float32(0.030 * rough * stage.unit) + 1.0)[:, None]
-    reach_y = (near * np.float32(0.075 * rough * stage.unit) + 1.5)[:, None]
+    reach_y = (near * np.float32(0.095 * rough * stage.unit) + 1.5)[:, None]
     xs = np.arange(columns, dtype=np.float32) * grid
     wide = (0.018 + 0.12 * near * (0.6 + 0.4 * rough)) * stage.unit
     path = np.exp(-(((xs[None] - stage.sun[0]) / wide[:, None]) ** 2)) * (1 - 0.35 * near[:, None])
     power = stage.light.sun_power if scene.sun else 0.75 if scene.moon else 0.0
-    share = np.clip(0.90 - 0.50 * near, 0.3, 0.95)[:, None] * np.ones(columns, np.float32)[None]
+    loss = 0.66 if scene.water is Water.SEA else 0.46
+    share = np.clip(0.92 - loss * near**0.7, 0.2, 0.95)[:, None] * np.ones(columns, np.float32)[None]
     deep = depths(stage)
     luma, chroma = split(np.broadcast_to(deep, (2, 2, 3)).astype(np.float32))
     key_luma, key_chroma = split(np.broadcast_to(glint_colour(stage), (2, 2, 3)).astype(np.float32))
@@ -105,8 +107,8 @@ def wave_field(stage: Stage, chance: np.random.Generator, near: Field, columns: 
     weave = tile_noise(chance, size, 7, 4)
     xs = (np.arange(columns, dtype=np.float32) * stage.grid - stage.width / 2) / np.float32(stage.unit)
     far = 1 / (near + 0.055)
-    u = xs[None] * (far[:, None] * 0.30 + 0.5) * np.float32(size * 0.42) + np.float32(chance.uniform(0, size))
-    v = np.repeat(far[:, None] * np.float32(size * 0.34), columns, 1) + np.float32(chance.uniform(0, size))
+    u = xs[None] * (far[:, None] * 0.30 + 1.0) * np.float32(size * 0.42) + np.float32(chance.uniform(0, size))
+    v = np.repeat((far * 0.34 - near * 1.5)[:, None] * np.float32(size), columns, 1) + np.float32(chance.uniform(0, size))
     field = cast(Field, cv2.remap(weave, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     return (field * smoothstep(0.0, 0.03, near)[:, None]).astype(np.float32)
 
@@ -142,6 +144,28 @@ def flood(canvas: Canvas, surface: Surface, line: int, floor: int, turn: float) 
     sparkle(canvas, luma, chroma, (shade, up, spark), surface, (below, low, height))
 
 
+def paint_foam(stage: Stage, near: tuple[Land, ...]) -> Sheet | None:
+    """The lace that surf leaves before a beach; the film washes it up and down. None away from beaches."""
+    if stage.scene.setting is not Setting.BEACH or not near:
+        return None
+    chance, unit = stage.scene.chance("foam"), stage.unit
+    side, lift = stage.margin(near[0].depth)
+    shore = stage.horizon + near[0].foot * (stage.height - stage.horizon) - 0.5 * near[0].relief * unit
+    rows, columns = int(0.16 * unit) // 4 * 4, (stage.width + 2 * side) // 4 * 4
+    ys = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
+    lace = np.abs(fbm(chance, rows, columns, 0.030 * unit, 4, 2.4))
+    wander = 0.10 * noise_line(chance, columns, 0.30 * unit)[None]
+    cover = np.zeros((rows, columns), np.float32)
+    for line, wide, strength in ((0.24, 0.05, 0.55), (0.46, 0.08, 0.8), (0.70, 0.20, 0.95)):
+        gap = ys - line - wander
+        band = np.where(gap > 0, np.exp(-gap / np.float32(wide)), np.exp(gap / np.float32(0.012)))
+        cover = np.maximum(cover, band * (1 - smoothstep(0.10, 0.55, lace)) * np.float32(strength))
+    fade = smoothstep(0.0, 0.12, ys)
+    white = stage.ground(colour("#ffffff")) * 0.9 + stage.light.cloud_lit * 0.1
+    rgb = np.broadcast_to(np.clip(white, 0, 1), (rows, columns, 3)).astype(np.float32)
+    return sheet_of(rgb, cover * fade, (-side, shore - 0.10 * unit - lift), 1e6, near[0].depth, stage.grid)
+
+
 def waves_at(surface: Surface, rows: int, turn: float) -> Field:
     """The sum of the wave fields at a moment; each is a pair of phases that turn at a whole number of beats a clip."""
     total: Field | None = None
@@ -155,7 +179,7 @@ def waves_at(surface: Surface, rows: int, turn: float) -> Field:
 
 def glints(surface: Surface, heave: Field, slope: Field, rows: int) -> Plane:
     """Where waves throw the light at the eye, as opacity."""
-    facing = cv2.addWeighted(heave, 0.55, slope, 0.75, -0.30)
+    facing = cv2.addWeighted(heave, 1.15, slope, 1.45, -0.22)
     lit = cv2.multiply(cv2.max(facing, 0.0), surface.path[:rows])
     return cast(Plane, cv2.convertScaleAbs(cv2.min(lit, 1.0), alpha=235))
 

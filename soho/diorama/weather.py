@@ -172,13 +172,13 @@ def plan_lightning(stage: Stage) -> tuple[Bolt, ...]:
     step = stage.coarse
     bolts = []
     for at in moments:
-        start = (float(chance.uniform(0.15, 0.85)) * stage.width / step, 0.12 * stage.horizon / step)
+        start = (float(chance.uniform(0.15, 0.85)) * stage.width / step, -0.02 * stage.horizon / step)
         main = jagged(chance, start, 0.88 * stage.horizon / step, 0.035 * stage.unit / step)
         branches = [main]
         for _ in range(3):
             root = main[int(chance.integers(4, len(main) - 6))]
             reach = float(root[1]) + float(chance.uniform(0.10, 0.28)) * stage.horizon / step
-            branches.append(jagged(chance, (float(root[0]), float(root[1])), reach, 0.055 * stage.unit / step))
+            branches.append(jagged(chance, (float(root[0]), float(root[1])), reach, 0.035 * stage.unit / step))
         bolts.append(Bolt(at, tuple(branches)))
     return tuple(bolts)
 
