@@ -1,7 +1,9 @@
-"""The canvas: pictures in the encoder's own planes (BT.709 luma, and chroma at half size), and how sheets land on it.
+"""The canvas: pictures in the encoder's own planes (BT.709 luma, and chroma at half size), and how sheets
+land on it.
 
 Compositing is linear, so it can be done on Y'CbCr as well as on RGB: with half the bytes to move, and with no
-conversion between the last layer and the encoder. A still uses the same code with chroma at full size (`grid` 1).
+conversion between the last layer and the encoder. A still uses the same code with chroma at full size (`grid`
+1).
 """
 
 from __future__ import annotations
@@ -48,9 +50,11 @@ class Pose:
 
 @dataclass(slots=True)
 class Sheet:
-    """A painted layer: colour already multiplied by its opacity, and what it keeps (255 - opacity) of what is behind.
+    """A painted layer: colour already multiplied by its opacity, and what it keeps (255 - opacity) of what is
+    behind.
 
-    (`left`, `top`) is its upper left corner in frame pixels; `solid` the frame row below which nothing shows through.
+    (`left`, `top`) is its upper left corner in frame pixels; `solid` the frame row below which nothing shows
+    through.
     """
 
     luma: Plane
@@ -87,10 +91,14 @@ def to_bytes(field: Field, chance: np.random.Generator) -> Plane:
 def sheet_of(
     rgb: Field, alpha: Field, at: tuple[float, float], solid: float, depth: float, grid: int, coarse: int = 1
 ) -> Sheet:
-    """Make a sheet from colour (h, w, 3) and opacity (h, w), both in 0..1. `at` is (left, top) in frame pixels; a
-    `coarse` sheet stores one pixel for that many frame pixels each way."""
+    """Make a sheet from colour (h, w, 3) and opacity (h, w), both in 0..1. `at` is (left, top) in frame
+    pixels; a `coarse` sheet stores one pixel for that many frame pixels each way.
+    """
     height, width = alpha.shape
-    rgb, alpha = rgb[: height - height % 2, : width - width % 2], alpha[: height - height % 2, : width - width % 2]
+    rgb, alpha = (
+        rgb[: height - height % 2, : width - width % 2],
+        alpha[: height - height % 2, : width - width % 2],
+    )
     chance = np.random.default_rng(alpha.size)
     luma, chroma = split(rgb)
     low_alpha = shrink(alpha, grid)
@@ -110,7 +118,9 @@ def sheet_of(
 
 
 def unwarp(pose: Pose, sheet: Sheet, row: int, stored: int, drawn: int) -> Field:
-    """The affine map from drawn pixels (one for `drawn` frame pixels each way, from frame row `row`) to stored ones."""
+    """The affine map from drawn pixels (one for `drawn` frame pixels each way, from frame row `row`) to
+    stored ones.
+    """
     half_d, half_s = (drawn - 1) / 2, (stored - 1) / 2
     scale = drawn / (pose.zoom * stored)
     x = ((half_d - pose.x) / pose.zoom - sheet.left - half_s) / stored
@@ -140,9 +150,7 @@ def lay(canvas: Canvas, sheet: Sheet, pose: Pose, floor: int, share: float = 1.0
         matrix = unwarp(pose, sheet, first, stored, drawn)
         blend = (clear - first) // drawn
         if blend > 0:
-            kept = cv2.warpAffine(
-                keep, matrix, (size[0], blend), flags=WARP, borderMode=cv2.BORDER_REPLICATE
-            )
+            kept = cv2.warpAffine(keep, matrix, (size[0], blend), flags=WARP, borderMode=cv2.BORDER_REPLICATE)
             if share < 1:
                 kept = cv2.convertScaleAbs(kept, alpha=share, beta=255 * (1 - share))
             edge = target[lines][:blend]

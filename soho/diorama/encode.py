@@ -1,7 +1,8 @@
-"""Encoding: frames go straight into H.264 as they are drawn, sound beside them, in one MP4 that plays from its first byte.
+"""Encoding: frames go straight into H.264 as they are drawn, sound beside them, in one MP4 that plays from
+its first byte.
 
-The encoder runs in a thread of its own behind a short queue, so drawing and encoding share two cores and memory holds
-a handful of frames, however long the film.
+The encoder runs in a thread of its own behind a short queue, so drawing and encoding share two cores and
+memory holds a handful of frames, however long the film.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class VideoFile:
         self.thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.abandoned = kind is not None
         self._put(None)
         self.thread.join()

@@ -1,6 +1,7 @@
 """The film: paints a scene's layers once, then composes each frame from them.
 
-A frame is a function of its place in the clip alone, so frames can be drawn in any order and a loop closes by itself.
+A frame is a function of its place in the clip alone, so frames can be drawn in any order and a loop closes by
+itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from soho.diorama import sky, terrain, water, weather
 from soho.diorama.canvas import Canvas, Pose, Sheet, lay
 from soho.diorama.finish import Finish
-from soho.diorama.raster import Field
+from soho.diorama.raster import Field, Plane
 from soho.diorama.scene import Camera, Scene, Setting, Weather
 from soho.diorama.settings import lands_of
 from soho.diorama.stage import Stage, set_up
@@ -22,7 +23,9 @@ from soho.diorama.stage import Stage, set_up
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where the camera is: sideways and up in shares of the sway (-1..1), and how far it has pushed in (0..1)."""
+    """Where the camera is: sideways and up in shares of the sway (-1..1), and how far it has pushed in
+    (0..1).
+    """
 
     x: float
     y: float
@@ -30,7 +33,9 @@ class View:
 
 
 def camera_at(camera: Camera, turn: float) -> View:
-    """The eased way of the camera at a share of the clip. All but pans, pushes and rises end where they began."""
+    """The eased way of the camera at a share of the clip. All but pans, pushes and rises end where they
+    began.
+    """
     circle = 2 * np.pi * turn
     ease = turn * turn * (3 - 2 * turn)
     match camera:
@@ -83,7 +88,9 @@ class Film:
     def pose(self, depth: float, view: View) -> Pose:
         """Where a layer of this depth stands for this view."""
         stage = self.stage
-        zoom = 1 + 0.085 * view.push * (0.25 + depth) * (1.6 if self.scene.camera in (Camera.PUSH, Camera.PULL) else 0.6)
+        zoom = 1 + 0.085 * view.push * (0.25 + depth) * (
+            1.6 if self.scene.camera in (Camera.PUSH, Camera.PULL) else 0.6
+        )
         side, lift = view.x * stage.sway[0] * depth, view.y * stage.sway[1] * depth
         centre_x, centre_y = stage.width / 2, stage.horizon
         return Pose(zoom, centre_x * (1 - zoom) - side, centre_y * (1 - zoom) - lift)
@@ -94,7 +101,7 @@ class Film:
         canvas = into or Canvas.blank(stage.height, stage.width, stage.grid)
         flash, bolt = weather.flash_at(self.bolts, self.seconds, turn)
         heaven = self.heaven(turn, flash, bolt)
-        line = int(round(self.pose(0.12, view).screen_y(stage.horizon)))
+        line = round(self.pose(0.12, view).screen_y(stage.horizon))
         sheets = [heaven, *self.beyond]
         bottom = min(line + 2, stage.height) if self.surface else stage.height
         floors = self.floors(sheets, view, bottom)
@@ -128,7 +135,9 @@ class Film:
         heaving = self.scene.setting is Setting.OCEAN
         for i, sheet in enumerate(self.near):
             angle = 2 * np.pi * (2 * turn + 0.31 * i)
-            dx, dy = (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
+            dx, dy = (
+                (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
+            )
             pose = self.pose(sheet.depth, view)
             lay(canvas, sheet, Pose(pose.zoom, pose.x + dx, pose.y + dy), self.stage.height)
 
@@ -149,7 +158,7 @@ class Film:
             lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share)
 
     def heaven(self, turn: float, flash: float, bolt: weather.Bolt | None) -> Sheet:
-        """The sky of this moment: the backdrop with its clouds drifted and cross-faded, as one coarse sheet."""
+        """The sky now: the backdrop with its clouds drifted and cross-faded, as one coarse sheet."""
         back = self.backdrop
         if not self.drifts and not flash:
             return back
@@ -163,11 +172,24 @@ class Film:
             thick = max(1, round(0.0013 * self.stage.unit / self.stage.coarse))
             cv2.polylines(luma, list(bolt.branches[1:]), False, (225,), thick, cv2.LINE_AA)
             cv2.polylines(luma, [bolt.branches[0]], False, (245,), round(1.6 * thick), cv2.LINE_AA)
-        return Sheet(luma, back.luma_keep, chroma, back.chroma_keep, back.left, back.top, back.solid, back.depth, back.grid, back.coarse)
+        return Sheet(
+            luma,
+            back.luma_keep,
+            chroma,
+            back.chroma_keep,
+            back.left,
+            back.top,
+            back.solid,
+            back.depth,
+            back.grid,
+            back.coarse,
+        )
 
 
 def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
-    """Both veils with their share and shift. Each is away (share 0) while it jumps back, so the clip is a loop."""
+    """Both veils with their share and shift. Each is away (share 0) while it jumps back, so the clip is a
+    loop.
+    """
     shares = []
     for i, veil in enumerate(drift.veils):
         phase = (turn + i / 2) % 1
@@ -175,18 +197,25 @@ def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
     return shares
 
 
-def blow(luma: np.ndarray, chroma: np.ndarray, sheet: Sheet, pace: Field, share: float, shift: float) -> None:  # type: ignore[type-arg]
+def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, shift: float) -> None:
     """Lay a veil over the coarse sky, each row moved by its own pace."""
     if share < 0.004:
         return
-    for target, paint, keep, grid in ((luma, sheet.luma, sheet.luma_keep, 1), (chroma, sheet.chroma, sheet.chroma_keep, sheet.grid)):
+    for target, paint, keep, grid in (
+        (luma, sheet.luma, sheet.luma_keep, 1),
+        (chroma, sheet.chroma, sheet.chroma_keep, sheet.grid),
+    ):
         rows, columns = target.shape[:2]
         spare = (paint.shape[1] - columns) / 2
-        moved = spare + np.arange(columns, dtype=np.float32)[None] - (pace[::grid][:rows] * np.float32(shift / grid))[:, None]
+        moved = (
+            spare
+            + np.arange(columns, dtype=np.float32)[None]
+            - (pace[::grid][:rows] * np.float32(shift / grid))[:, None]
+        )
         lines = np.broadcast_to(np.arange(rows, dtype=np.float32)[:, None], (rows, columns))
         x, y = np.ascontiguousarray(moved, np.float32), np.ascontiguousarray(lines)
         kept = cv2.remap(keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         drawn = cv2.remap(paint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         kept = cv2.convertScaleAbs(kept, alpha=share, beta=255 * (1 - share))
         drawn = cv2.convertScaleAbs(drawn, alpha=share)
-        target[:] = cast(np.ndarray, cv2.add(cv2.multiply(target, kept, scale=1 / 255), drawn))  # type: ignore[type-arg]
+        target[:] = cast(Plane, cv2.add(cv2.multiply(target, kept, scale=1 / 255), drawn))

@@ -1,4 +1,6 @@
-"""The finish: soft bloom, vignette, fine grain. What makes layers of paint look like one photographed picture."""
+"""The finish: soft bloom, vignette, fine grain. What makes layers of paint look like one photographed
+picture.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,18 @@ class Finish:
         height, width = stage.height, stage.width
         y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
         x = np.linspace(-1, 1, width, dtype=np.float32)[None]
-        falloff = 1 - np.float32(0.30) * smoothstep(0.55, 1.75, cast("np.ndarray[tuple[int, int], np.dtype[np.float32]]", x * x * 0.8 + y * y * 0.9))
+        falloff = 1 - np.float32(0.30) * smoothstep(
+            0.55, 1.75, cast("np.ndarray[tuple[int, int], np.dtype[np.float32]]", x * x * 0.8 + y * y * 0.9)
+        )
         self.vignette: Plane = np.round(falloff * 255).astype(np.uint8)
         chance = stage.scene.chance("grain")
-        grain = blur(chance.normal(0, 1, (height + GRAIN_REACH, width + GRAIN_REACH)).astype(np.float32), 0.55)
+        grain = blur(
+            chance.normal(0, 1, (height + GRAIN_REACH, width + GRAIN_REACH)).astype(np.float32), 0.55
+        )
         grain *= np.float32(1.3) / grain.std()
         self.grain: Plane = np.clip(np.round(grain + BIAS), 0, 2 * BIAS).astype(np.uint8)
         self.corners = chance.integers(0, GRAIN_REACH, (GRAINS, 2))
+        self.bias, self.white, self.black = (np.full((height, width), v, np.uint8) for v in (BIAS, 235, 16))
         self.reach = 0.016 * stage.unit
 
     def apply(self, canvas: Canvas, number: int) -> None:
@@ -39,9 +46,9 @@ class Finish:
         cv2.multiply(canvas.luma, self.vignette, dst=canvas.luma, scale=1 / 255)
         top, left = self.corners[number % GRAINS]
         cv2.add(canvas.luma, self.grain[top : top + height, left : left + width], dst=canvas.luma)
-        cv2.subtract(canvas.luma, (float(BIAS),), dst=canvas.luma)
-        cv2.min(canvas.luma, (235.0,), dst=canvas.luma)
-        cv2.max(canvas.luma, (16.0,), dst=canvas.luma)
+        cv2.subtract(canvas.luma, self.bias, dst=canvas.luma)
+        cv2.min(canvas.luma, self.white, dst=canvas.luma)
+        cv2.max(canvas.luma, self.black, dst=canvas.luma)
 
     def bloom(self, canvas: Canvas) -> None:
         """Light spilling over from what is bright, with its colour."""
@@ -51,7 +58,10 @@ class Finish:
         tint = cv2.resize(canvas.chroma, size, interpolation=cv2.INTER_AREA).astype(np.float32) - 128
         bright = np.clip((small - 140) / 95, 0, 1) ** 2
         sigma = max(0.8, self.reach / 8)
-        spill = cv2.GaussianBlur(bright, (0, 0), sigma) * 0.5 + cv2.GaussianBlur(bright, (0, 0), sigma * 3.2) * 0.5
+        spill = (
+            cv2.GaussianBlur(bright, (0, 0), sigma) * 0.5
+            + cv2.GaussianBlur(bright, (0, 0), sigma * 3.2) * 0.5
+        )
         stain = cv2.GaussianBlur(tint * bright[..., None], (0, 0), sigma * 1.6)
         up = cv2.resize(cv2.convertScaleAbs(spill, alpha=22), (width, height))
         cv2.add(canvas.luma, up, dst=canvas.luma)

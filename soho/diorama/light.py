@@ -1,6 +1,7 @@
 """Light: what each hour does to sky, air and ground, and how palette words and weather bend it.
 
-Colours are sRGB in 0..1. A `Light` is all that painting needs to know about the hour, so every layer agrees with the sky.
+Colours are sRGB in 0..1. A `Light` is all that painting needs to know about the hour, so every layer agrees
+with the sky.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ def colour(code: str) -> Colour:
 class Light:
     """The light of a scene.
 
-    `sky` holds stops from the zenith (0) to the horizon (1). `haze` is what distance fades to, `glow` what the haze
-    becomes around the sun, `key` the colour of direct light, `shade` what unlit ground sinks to, by `dusk` (0 none, 1
-    silhouettes). `sun_height` is the sun's height above the horizon as a share of the sky.
+    `sky` holds stops from the zenith (0) to the horizon (1). `haze` is what distance fades to, `glow` what
+    the haze becomes around the sun, `key` the colour of direct light, `shade` what unlit ground sinks to, by
+    `dusk` (0 none, 1 silhouettes). `sun_height` is the sun's height above the horizon as a share of the sky.
     """
 
     sky: tuple[tuple[float, Colour], ...]
@@ -45,7 +46,9 @@ class Light:
 
 
 def hour(stops: str, tones: str, dusk: float, sun_height: float, sun_power: float, lamps: float) -> Light:
-    """Write a light down in one line: sky stops `position:colour`, then haze glow key shade cloud-lit cloud-dark."""
+    """Write a light down in one line: sky stops `position:colour`, then haze glow key shade cloud-lit
+    cloud-dark.
+    """
     sky = [stop.split(":") for stop in stops.split()]
     haze, glow, key, shade, lit, dark = (colour(code) for code in tones.split())
     ramp = tuple((float(at), colour(code)) for at, code in sky)
@@ -101,7 +104,7 @@ def light_of(scene: Scene) -> Light:
     """The light of a scene: its hour, bent by weather, palette words and vividness, in that order."""
     light = SPACE if scene.setting is Setting.SPACE else HOURS[scene.time]
     if scene.has(Weather.OVERCAST):
-        light = overcast(light, 0.62 if scene.has(Weather.STORM) else 0.62, 0.50 if scene.has(Weather.STORM) else 0.86)
+        light = overcast(light, 0.62, 0.50 if scene.has(Weather.STORM) else 0.86)
     if scene.has(Weather.SNOW, Weather.FOG):
         light = overcast(light, 0.35, 1.0)
     if scene.palette:
@@ -126,7 +129,10 @@ def everywhere(light: Light, change: object) -> Light:
     return replace(
         light,
         sky=tuple((at, change(c)) for at, c in light.sky),
-        **{name: change(getattr(light, name)) for name in ("haze", "glow", "key", "shade", "cloud_lit", "cloud_dark")},
+        **{
+            name: change(getattr(light, name))
+            for name in ("haze", "glow", "key", "shade", "cloud_lit", "cloud_dark")
+        },
     )
 
 
@@ -139,11 +145,15 @@ def overcast(light: Light, grey: float, brightness: float) -> Light:
         return cast(Colour, np.clip((c + (cold - c) * np.float32(grey)) * np.float32(brightness), 0, 1))
 
     covered = everywhere(light, cover)
-    return replace(covered, cloud_dark=covered.cloud_dark * np.float32(1 - 0.55 * grey), sun_power=light.sun_power * (1 - grey))
+    return replace(
+        covered,
+        cloud_dark=covered.cloud_dark * np.float32(1 - 0.55 * grey),
+        sun_power=light.sun_power * (1 - grey),
+    )
 
 
 def tinted(light: Light, palette: list[Colour]) -> Light:
-    """The sky, haze and clouds drawn towards the palette: first colour high, last colour low, lightness kept."""
+    """The sky, haze and clouds drawn towards the palette: first colour high, last low, lightness kept."""
 
     def towards(c: Colour, at: float, amount: float) -> Colour:
         place = at * (len(palette) - 1)
@@ -170,7 +180,7 @@ def tinted(light: Light, palette: list[Colour]) -> Light:
 
 
 def sky_ramp(light: Light, rows: int) -> Field:
-    """The sky from zenith to horizon as (rows, 3), eased between its stops so that no stop shows as a line."""
+    """The sky from zenith to horizon as (rows, 3), eased so that no stop shows as a line."""
     at = np.linspace(0, 1, rows)
     stops = np.array([s for s, _ in light.sky])
     colours = np.array([c for _, c in light.sky])

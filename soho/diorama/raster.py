@@ -1,7 +1,7 @@
 """Fields of numbers: noise, blurs and curves that every painted layer is made of.
 
-A field is a float32 array (rows, columns). Sizes of features are given in pixels, so a scene keeps its composition
-at every resolution when those pixels are derived from the frame.
+A field is a float32 array (rows, columns). Sizes of features are given in pixels, so a scene keeps its
+composition at every resolution when those pixels are derived from the frame.
 """
 
 from __future__ import annotations
@@ -28,13 +28,17 @@ def crumple(chance: np.random.Generator, height: int, width: int, cell: float, a
         [sin, cos, middle - sin * width / 2 - cos * height / 2],
     ])  # fmt: skip
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cast(Field, cv2.warpAffine(lattice, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REFLECT))
+    return cast(
+        Field, cv2.warpAffine(lattice, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REFLECT)
+    )
 
 
 def zigzag(chance: np.random.Generator, length: int, cell: float) -> Field:
     """One-dimensional angular noise of about [-1, 1]."""
     knots = chance.uniform(-1, 1, max(2, round(length / cell)) + 2)
-    return np.interp(np.linspace(0.3, len(knots) - 1.3, length), np.arange(len(knots)), knots).astype(np.float32)
+    return np.interp(np.linspace(0.3, len(knots) - 1.3, length), np.arange(len(knots)), knots).astype(
+        np.float32
+    )
 
 
 def enlarge(field: Field, height: int, width: int, smooth: bool = True) -> Field:
@@ -59,7 +63,9 @@ def blur(field: Field, sigma: float) -> Field:
         height, width = field.shape[:2]
         factor = min(sigma / 4, height / 8, width / 8)
         if factor > 1.5:
-            small = cv2.resize(field, (int(width / factor), int(height / factor)), interpolation=cv2.INTER_AREA)
+            small = cv2.resize(
+                field, (int(width / factor), int(height / factor)), interpolation=cv2.INTER_AREA
+            )
             return enlarge(cast(Field, cv2.GaussianBlur(small, (0, 0), sigma / factor)), height, width)
     return cast(Field, cv2.GaussianBlur(field, (0, 0), sigma))
 
@@ -74,7 +80,13 @@ def noise(chance: np.random.Generator, height: int, width: int, cell_y: float, c
 
 
 def fbm(
-    chance: np.random.Generator, height: int, width: int, cell: float, octaves: int, stretch: float = 1.0, gain: float = 0.5
+    chance: np.random.Generator,
+    height: int,
+    width: int,
+    cell: float,
+    octaves: int,
+    stretch: float = 1.0,
+    gain: float = 0.5,
 ) -> Field:
     """Fractal noise of about [-1, 1]: octaves of halving size. `stretch` > 1 draws features out sideways."""
     total, weight, sum_of_weights = np.zeros((height, width), np.float32), 1.0, 0.0
@@ -89,7 +101,8 @@ def fbm(
 
 def noise_line(chance: np.random.Generator, length: int, cell: float) -> Field:
     """One-dimensional value noise of about [-1, 1]."""
-    return noise(chance, 2, length, 1e9, cell)[0].copy()
+    line: Field = noise(chance, 2, length, 1e9, cell)[0].copy()
+    return line
 
 
 def smoothstep(low: float, high: float, field: Field) -> Field:
@@ -100,4 +113,6 @@ def smoothstep(low: float, high: float, field: Field) -> Field:
 
 def mix(a: Field, b: Field, amount: Field | float) -> Field:
     """`a` where amount is 0, `b` where it is 1."""
-    return cast(Field, a + (b - a) * np.float32(amount) if isinstance(amount, float) else a + (b - a) * amount)
+    return cast(
+        Field, a + (b - a) * np.float32(amount) if isinstance(amount, float) else a + (b - a) * amount
+    )

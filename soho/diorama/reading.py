@@ -1,6 +1,7 @@
 """Reading: a prompt becomes a scene, by a lexicon that is data and rules that fit on a page.
 
-The words decide what they name; the seed decides the rest. No model is involved, so every decision can be shown.
+The words decide what they name; the seed decides the rest. No model is involved, so every decision can be
+shown.
 """
 
 from __future__ import annotations
@@ -43,7 +44,18 @@ def lexicon(language: str = "en") -> Lexicon:
     source = resources.files("soho.diorama").joinpath("lexicon", f"{language}.toml").read_text("utf-8")
     tables: dict[str, Any] = tomllib.loads(source)
     concepts: dict[str, tuple[tuple[str, str], ...]] = {}
-    for table in ("setting", "time", "weather", "water", "sky", "thing", "camera", "vivid", "colour", "ground"):
+    for table in (
+        "setting",
+        "time",
+        "weather",
+        "water",
+        "sky",
+        "thing",
+        "camera",
+        "vivid",
+        "colour",
+        "ground",
+    ):
         for concept, passages in tables[table].items():
             for passage in passages:
                 concepts[passage] = (*concepts.get(passage, ()), (table, concept))
@@ -69,8 +81,9 @@ class Mention:
 def read(prompt: str, seed: int | None, width: int, height: int) -> Scene:
     """Understand `prompt` as a scene of `width` x `height` pixels. Pure: equal arguments give equal scenes.
 
-    Without a seed the prompt itself chooses one. Any text is accepted, empty and unwritable text too; only the first
-    10,000 characters are read. Raises ValueError that names the argument for a size that is odd, or not 64 to 4096.
+    Without a seed the prompt itself chooses one. Any text is accepted, empty and unwritable text too; only
+    the first 10,000 characters are read. Raises ValueError that names the argument for a size that is odd, or
+    not 64 to 4096.
     """
     check_size("width", width)
     check_size("height", height)
@@ -129,7 +142,11 @@ def listen(text: str, words_of: Lexicon) -> tuple[list[Mention], tuple[str, ...]
 
 def bind_colours(mentions: list[Mention], found: tuple[tuple[str, str], ...], at: int, coloured: int) -> None:
     """Give colours that stand right before a place or a thing to it: "green hills" have no green sky."""
-    if at != coloured or not any(table in ("setting", "water", "thing") for table, _ in found) or ("setting", "space") in found:
+    if (
+        at != coloured
+        or not any(table in ("setting", "water", "thing") for table, _ in found)
+        or ("setting", "space") in found
+    ):
         return
     for i in range(len(mentions) - 1, -1, -1):
         if mentions[i].table != "colour":
@@ -150,11 +167,20 @@ def match(words: list[str], at: int, words_of: Lexicon) -> tuple[int, tuple[tupl
 
 Kind = TypeVar("Kind", Setting, Time, Camera, Water)
 
-# When several settings are named, the one that shapes the whole picture wins over the one that can be a part of it.
+# When several settings are named, the one that shapes the whole picture wins over what can be a part of it.
 SETTING_RANK = [
-    Setting.SPACE, Setting.CITY, Setting.BEACH, Setting.DESERT, Setting.FOREST, Setting.SNOWFIELD, Setting.MOUNTAINS,
-    Setting.LAKE, Setting.OCEAN, Setting.MEADOW, Setting.HILLS,
-]  # fmt: skip
+    Setting.SPACE,
+    Setting.CITY,
+    Setting.BEACH,
+    Setting.DESERT,
+    Setting.FOREST,
+    Setting.SNOWFIELD,
+    Setting.MOUNTAINS,
+    Setting.LAKE,
+    Setting.OCEAN,
+    Setting.MEADOW,
+    Setting.HILLS,
+]
 
 
 def first(mentions: list[Mention], table: str, kind: type[Kind]) -> Kind | None:
@@ -194,11 +220,17 @@ def choose_time(mentions: list[Mention], setting: Setting, chance: np.random.Gen
     if setting is Setting.SPACE or sky & {"moon", "stars", "aurora"}:
         return Time.NIGHT
     denied = {Time(m.concept) for m in mentions if m.table == "time" and m.negated}
-    pool = [t for t in (Time.MORNING, Time.GOLDEN, Time.SUNSET, Time.NOON, Time.DUSK, Time.DAWN) if t not in denied]
+    pool = [
+        t
+        for t in (Time.MORNING, Time.GOLDEN, Time.SUNSET, Time.NOON, Time.DUSK, Time.DAWN)
+        if t not in denied
+    ]
     return pool[int(chance.integers(len(pool)))]
 
 
-def choose_weather(mentions: list[Mention], setting: Setting, chance: np.random.Generator) -> frozenset[Weather]:
+def choose_weather(
+    mentions: list[Mention], setting: Setting, chance: np.random.Generator
+) -> frozenset[Weather]:
     """The affirmed weathers less the denied ones; with none named, fair weather of the seed's choosing."""
     named = {Weather(m.concept) for m in mentions if m.table == "weather" and not m.negated}
     denied = {Weather(m.concept) for m in mentions if m.table == "weather" and m.negated}
@@ -222,7 +254,9 @@ def choose_weather(mentions: list[Mention], setting: Setting, chance: np.random.
 
 
 def choose_water(mentions: list[Mention], setting: Setting) -> Water | None:
-    """The water that the words name or the setting implies; denied water is left out where the setting allows it."""
+    """The water that the words name or the setting implies; denied water is left out where the setting allows
+    it.
+    """
     implied = {Setting.OCEAN: Water.SEA, Setting.BEACH: Water.SEA, Setting.LAKE: Water.LAKE}
     if setting in implied:
         return implied[setting]

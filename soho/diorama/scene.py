@@ -1,7 +1,7 @@
 """The scene: what a prompt was understood to mean, as one value that can be printed, compared and tested.
 
-Reading makes a scene from words; drawing makes frames from a scene and never looks at the words again. So what a
-person sees can always be explained by the scene, and the scene by `heard`.
+Reading makes a scene from words; drawing makes frames from a scene and never looks at the words again. So
+what a person sees can always be explained by the scene, and the scene by `heard`.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ class Heard:
 class Scene:
     """A prompt understood. Equal prompts, seeds and sizes make equal scenes.
 
-    `vivid` runs from -1 (black and white) over 0 (natural) to 1 (as saturated as it gets). `palette` holds colours
-    for the sky and `ground` for land and water, as
-    `#rrggbb` in the order they were named. `undrawn` lists words the renderer has no drawing for.
+    `vivid` runs from -1 (black and white) over 0 (natural) to 1 (as saturated as it gets). `palette` holds
+    colours for the sky and `ground` for land and water, as `#rrggbb` in the order they were named. `undrawn`
+    lists words the renderer has no drawing for.
     """
 
     prompt: str
@@ -114,7 +114,9 @@ class Scene:
     undrawn: tuple[str, ...]
 
     def chance(self, purpose: str) -> np.random.Generator:
-        """The random stream of one purpose. Streams are independent, so one part's draws never shift another's."""
+        """The random stream of one purpose. Streams are independent, so one part's draws never shift
+        another's.
+        """
         name = f"{self.seed}\x1f{self.prompt}\x1f{purpose}".encode("utf-8", "surrogatepass")
         return np.random.Generator(np.random.PCG64(int.from_bytes(hashlib.sha256(name).digest()[:16], "big")))
 
@@ -130,7 +132,8 @@ class Scene:
             "weather": ", ".join(sorted(self.weather)),
             "water": self.water or "none",
             "winter": "snow on the ground" if self.winter else "no",
-            "sky": ", ".join(n for n in ("sun", "moon", "stars", "aurora", "rays") if getattr(self, n)) or "plain",
+            "sky": ", ".join(n for n in ("sun", "moon", "stars", "aurora", "rays") if getattr(self, n))
+            or "plain",
             "things": ", ".join(sorted(self.things)) or "none",
             "palette": ", ".join(self.palette) or "of the hour",
             "ground": ", ".join(self.ground) or "of the place",

@@ -7,7 +7,15 @@ from dataclasses import replace
 from soho.diorama.scene import Scene, Setting, Water, Weather
 from soho.diorama.terrain import Land
 
-ROCK, FAR_ROCK, FIR, LEAF, GRASS, SAND, SNOW = "#6b6a7d", "#7d86a0", "#2c5a44", "#4b7a3c", "#6f9a44", "#e6cb98", "#e9eff7"
+ROCK, FAR_ROCK, FIR, LEAF, GRASS, SAND, SNOW = (
+    "#6b6a7d",
+    "#7d86a0",
+    "#2c5a44",
+    "#4b7a3c",
+    "#6f9a44",
+    "#e6cb98",
+    "#e9eff7",
+)
 
 LANDS: dict[Setting, tuple[Land, ...]] = {
     Setting.MOUNTAINS: (
@@ -92,7 +100,14 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
         lands = tuple(snowed(land) for land in lands)
     if scene.water is None:
         return lands, ()
-    if scene.setting in (Setting.MOUNTAINS, Setting.HILLS, Setting.FOREST, Setting.MEADOW, Setting.SNOWFIELD, Setting.DESERT):
+    if scene.setting in (
+        Setting.MOUNTAINS,
+        Setting.HILLS,
+        Setting.FOREST,
+        Setting.MEADOW,
+        Setting.SNOWFIELD,
+        Setting.DESERT,
+    ):
         beyond = tuple(land for land in lands if land.depth < 0.5)
         return tuple(lowered(land) for land in beyond), lands[-1:]
     near = tuple(land for land in lands if land.depth > 0.85 and scene.setting is not Setting.CITY)
@@ -103,7 +118,9 @@ def snowed(land: Land) -> Land:
     """A layer in winter: snow far down the peaks, fields white."""
     if land.shape == "peaks":
         return replace(land, snow=max(land.snow, 0.85))
-    return replace(land, albedo=SNOW) if land.shape in ("rolls", "flat") and land.covering != "towers" else land
+    return (
+        replace(land, albedo=SNOW) if land.shape in ("rolls", "flat") and land.covering != "towers" else land
+    )
 
 
 def lowered(land: Land) -> Land:

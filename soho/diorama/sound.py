@@ -1,12 +1,11 @@
 """Sound: a soft bed that follows the scene, synthesised whole and looped without a seam.
 
-Noise is shaped in the frequency domain, where a signal is periodic by construction, and tones turn a whole number of
-times in the clip; so the end leads into the beginning. Loudness is measured as ITU-R BS.1770-4 says and set to -18 LUFS.
+Noise is shaped in the frequency domain, where a signal is periodic by construction, and tones turn a whole
+number of times in the clip; so the end leads into the beginning. Loudness is measured as ITU-R BS.1770-4 says
+and set to -18 LUFS.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +22,14 @@ Wave = npt.NDArray[np.float64]
 
 
 def shaped_noise(chance: np.random.Generator, samples: int, low: float, high: float, tilt: float) -> Wave:
-    """Periodic noise between two frequencies (Hz), falling `tilt` dB an octave above the lower one; unit RMS."""
+    """Periodic noise between two pitches (Hz), falling `tilt` dB an octave above the lower one; unit RMS."""
     f = np.fft.rfftfreq(samples, 1 / RATE)
     gain = (np.maximum(f, 1) / low) ** (-tilt / 6.02)
     gain *= 1 / (1 + (low / np.maximum(f, 0.5)) ** 4) / (1 + (f / high) ** 4)
     spectrum = gain * np.exp(2j * np.pi * chance.random(len(f)))
     spectrum[0] = 0
     wave = np.fft.irfft(spectrum, samples)
-    return cast(Wave, wave / max(1e-9, float(np.sqrt(np.mean(wave**2)))))
+    return wave / max(1e-9, float(np.sqrt(np.mean(wave**2))))
 
 
 def swell(chance: np.random.Generator, samples: int, slowest: int, fastest: int, depth: float) -> Wave:
@@ -50,7 +49,9 @@ def wind(chance: np.random.Generator, samples: int, seconds: float, level: float
     """Wind: dark noise that comes and goes, a little differently on each side."""
     turns = max(1, round(seconds / 4))
     envelope = swell(chance, samples, 1, turns + 1, 0.55)
-    sides = [shaped_noise(chance, samples, 90, 900, 5) * envelope * swell(chance, samples, 1, 3, 0.2) for _ in "lr"]
+    sides = [
+        shaped_noise(chance, samples, 90, 900, 5) * envelope * swell(chance, samples, 1, 3, 0.2) for _ in "lr"
+    ]
     return stereo(sides[0], sides[1], level)
 
 
@@ -59,7 +60,9 @@ def waves(chance: np.random.Generator, samples: int, seconds: float, level: floa
     t = np.arange(samples) / samples
     breaks = max(1, round(seconds / 3.6))
     phase = (breaks * t + float(chance.random())) % 1
-    envelope = 0.22 + np.where(phase < 0.3, np.sin(phase / 0.3 * np.pi / 2) ** 2, np.cos((phase - 0.3) / 0.7 * np.pi / 2) ** 2)
+    envelope = 0.22 + np.where(
+        phase < 0.3, np.sin(phase / 0.3 * np.pi / 2) ** 2, np.cos((phase - 0.3) / 0.7 * np.pi / 2) ** 2
+    )
     sides = [shaped_noise(chance, samples, 220, 5200, 3.2) * envelope for _ in "lr"]
     return stereo(sides[0], sides[1], level) + wind(chance, samples, seconds, level * 0.25)
 
@@ -91,7 +94,12 @@ def thunder(chance: np.random.Generator, samples: int, moments: tuple[float, ...
     for at in moments:
         since = (t - at * samples / RATE - 0.35) % (samples / RATE)
         envelope = np.minimum(1, since / 0.06) * np.exp(-since / 0.9) * swell(chance, samples, 3, 14, 0.6)
-        total += stereo(shaped_noise(chance, samples, 35, 420, 4), shaped_noise(chance, samples, 35, 420, 4), level) * envelope
+        total += (
+            stereo(
+                shaped_noise(chance, samples, 35, 420, 4), shaped_noise(chance, samples, 35, 420, 4), level
+            )
+            * envelope
+        )
     return total
 
 
@@ -103,7 +111,9 @@ def crickets(chance: np.random.Generator, samples: int, seconds: float, level: f
         turns, pan = round(float(chance.uniform(3900, 4900)) * seconds), float(chance.uniform(0.15, 0.85))
         chirps = max(1, round(float(chance.uniform(1.2, 2.1)) * seconds))
         phase = (chirps * t + chance.random()) % 1
-        gate = np.where(phase < 0.34, np.sin(np.pi * phase / 0.34) ** 2, 0) * (0.5 + 0.5 * np.sin(2 * np.pi * phase * 3 / 0.34 - 1.5))
+        gate = np.where(phase < 0.34, np.sin(np.pi * phase / 0.34) ** 2, 0) * (
+            0.5 + 0.5 * np.sin(2 * np.pi * phase * 3 / 0.34 - 1.5)
+        )
         voice = np.sin(2 * np.pi * turns * t) * gate
         total += np.stack([voice * (1 - pan), voice * pan]) * level
     return total
@@ -119,7 +129,9 @@ def birdsong(chance: np.random.Generator, samples: int, seconds: float, level: f
             length = float(chance.uniform(0.06, 0.13))
             t = np.arange(int(length * RATE)) / RATE
             bend = float(chance.uniform(-0.25, 0.25))
-            song = np.sin(2 * np.pi * pitch * (t + bend * t**2 / (2 * length))) * np.sin(np.pi * t / length) ** 2
+            song = (
+                np.sin(2 * np.pi * pitch * (t + bend * t**2 / (2 * length))) * np.sin(np.pi * t / length) ** 2
+            )
             at = int((start + note * 0.17) * RATE)
             room = min(len(song), samples - at)
             if room > 0:
@@ -151,22 +163,33 @@ def bed(chance: np.random.Generator, samples: int, seconds: float, time: Time, l
 
 
 def soundtrack(scene: Scene, seconds: float, moments: tuple[float, ...] = ()) -> Field:
-    """The sound of a scene as (2, samples) float32 at 48 kHz, exactly as long as asked. `moments` are lightning strokes."""
+    """The sound of a scene as (2, samples) float32 at 48 kHz, exactly as long as asked. `moments` are
+    lightning strokes.
+    """
     samples = max(2, round(seconds * RATE))
     chance = scene.chance("sound")
     mix = bed(chance, samples, seconds, scene.time, 0.30 if scene.setting is not Setting.SPACE else 0.6)
     if scene.setting in (Setting.OCEAN, Setting.BEACH):
         mix += waves(chance, samples, seconds, 0.85)
     elif scene.setting is not Setting.SPACE:
-        strong = scene.has(Weather.WIND, Weather.STORM) or scene.setting in (Setting.MOUNTAINS, Setting.SNOWFIELD, Setting.DESERT)
+        strong = scene.has(Weather.WIND, Weather.STORM) or scene.setting in (
+            Setting.MOUNTAINS,
+            Setting.SNOWFIELD,
+            Setting.DESERT,
+        )
         mix += wind(chance, samples, seconds, 0.75 if strong else 0.4)
     if scene.setting is Setting.CITY:
-        mix += stereo(shaped_noise(chance, samples, 60, 700, 5), shaped_noise(chance, samples, 60, 700, 5), 0.45)
+        mix += stereo(
+            shaped_noise(chance, samples, 60, 700, 5), shaped_noise(chance, samples, 60, 700, 5), 0.45
+        )
     if scene.has(Weather.RAIN):
         mix += rainfall(chance, samples, 0.7)
     if scene.has(Weather.STORM):
         mix += thunder(chance, samples, moments, 1.3)
-    dry, green = not scene.has(Weather.RAIN, Weather.SNOW), {Setting.HILLS, Setting.FOREST, Setting.MEADOW, Setting.LAKE}
+    dry, green = (
+        not scene.has(Weather.RAIN, Weather.SNOW),
+        {Setting.HILLS, Setting.FOREST, Setting.MEADOW, Setting.LAKE},
+    )
     if dry and scene.setting in green:
         if scene.time in (Time.DUSK, Time.NIGHT):
             mix += crickets(chance, samples, seconds, 0.16)
@@ -176,10 +199,16 @@ def soundtrack(scene: Scene, seconds: float, moments: tuple[float, ...] = ()) ->
 
 
 def mastered(mix: Wave) -> Field:
-    """Set to the loudness, held under the peak by a smooth curve, and eased in and out so that nothing clicks."""
+    """Set to the loudness, held under the peak by a smooth curve, and eased in and out so that nothing
+    clicks.
+    """
     for _ in range(2):
         mix = mix * 10 ** ((LOUDNESS - loudness(mix)) / 20)
-        mix = np.where(np.abs(mix) < 0.45, mix, np.sign(mix) * (0.45 + (PEAK - 0.45) * np.tanh((np.abs(mix) - 0.45) / (PEAK - 0.45))))
+        mix = np.where(
+            np.abs(mix) < 0.45,
+            mix,
+            np.sign(mix) * (0.45 + (PEAK - 0.45) * np.tanh((np.abs(mix) - 0.45) / (PEAK - 0.45))),
+        )
     edge = min(int(EDGE * RATE), mix.shape[1] // 4)
     ramp = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, edge))
     mix[:, :edge] *= ramp
@@ -188,11 +217,15 @@ def mastered(mix: Wave) -> Field:
 
 
 def loudness(mix: Wave) -> float:
-    """Integrated loudness in LUFS after ITU-R BS.1770-4: K-weighting, 400 ms blocks that overlap by three quarters, both
-    gates. The weighting is applied to the spectrum, with the response of the recommendation's two filters at 48 kHz."""
+    """Integrated loudness in LUFS after ITU-R BS.1770-4: K-weighting, 400 ms blocks that overlap by three
+    quarters, both gates. The weighting is applied to the spectrum, with the response of the recommendation's
+    two filters at 48 kHz.
+    """
     samples = mix.shape[1]
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(samples))
-    shelf = (1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2) / (1 - 1.69065929318241 * z + 0.73248077421585 * z**2)
+    shelf = (1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2) / (
+        1 - 1.69065929318241 * z + 0.73248077421585 * z**2
+    )
     high = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
     weighted = np.fft.irfft(np.fft.rfft(mix) * shelf * high, samples)
     block, hop = min(samples, RATE * 2 // 5), RATE // 10

@@ -15,8 +15,8 @@ from soho.diorama.scene import Camera, Scene, Setting, Time
 class Stage:
     """A scene measured out in pixels.
 
-    `unit` is the length that heights and features are made of: it follows the frame's height more than its width, so
-    tall frames get tall peaks. `sway` is how far, in pixels, the nearest layer can move each way.
+    `unit` is the length that heights and features are made of: it follows the frame's height more than its
+    width, so tall frames get tall peaks. `sway` is how far, in pixels, the nearest layer can move each way.
     """
 
     scene: Scene
@@ -49,7 +49,8 @@ class Stage:
             return own
         wanted = colour(self.scene.ground[0])
         level = 0.45 + 0.55 * float(own.mean() / max(0.1, wanted.mean()))
-        return (own + (np.clip(wanted * np.float32(level), 0, 1) - own) * np.float32(0.62)).astype(np.float32)
+        drawn: Colour = own + (np.clip(wanted * np.float32(level), 0, 1) - own) * np.float32(0.62)
+        return drawn
 
     def ground(self, albedo: Colour) -> Colour:
         """What a surface of this colour looks like in the light of the hour, unlit by the sun itself.
@@ -57,7 +58,8 @@ class Stage:
         Pale ground keeps more of a low light, as snow does at dusk."""
         lit = albedo * (0.55 + 0.45 * self.light.cloud_lit)
         pale = min(1.0, max(0.0, float(albedo.mean()) - 0.6) / 0.35)
-        return (lit + (self.light.shade - lit) * np.float32(self.light.dusk * (1 - 0.38 * pale))).astype(np.float32)
+        seen: Colour = lit + (self.light.shade - lit) * np.float32(self.light.dusk * (1 - 0.38 * pale))
+        return seen
 
 
 HORIZON = {
@@ -78,13 +80,19 @@ def set_up(scene: Scene, grid: int, coarse: int) -> Stage:
     light = light_of(scene)
     chance = scene.chance("stage")
     tall = height / width
-    horizon = height * (HORIZON.get(scene.setting, 0.60) + (0.03 if tall > 1.2 else 0.0) - (0.02 if tall < 0.8 else 0.0))
+    horizon = height * (
+        HORIZON.get(scene.setting, 0.60) + (0.03 if tall > 1.2 else 0.0) - (0.02 if tall < 0.8 else 0.0)
+    )
     horizon += float(chance.uniform(-0.02, 0.02)) * height
     unit = 0.7 * height + 0.3 * width
     side = float(chance.choice([-1, 1]))
     sun_x = width * (0.5 + side * float(chance.uniform(0.06, 0.22)))
     lift = light.sun_height
-    if scene.time in (Time.SUNSET, Time.DAWN) and scene.setting in (Setting.MOUNTAINS, Setting.FOREST, Setting.SNOWFIELD):
+    if scene.time in (Time.SUNSET, Time.DAWN) and scene.setting in (
+        Setting.MOUNTAINS,
+        Setting.FOREST,
+        Setting.SNOWFIELD,
+    ):
         lift += 0.10
     sun_y = horizon - lift * horizon * (0.75 if tall > 1.2 else 0.95)
     if scene.moon and scene.time is Time.NIGHT:

@@ -37,7 +37,8 @@ class Surface:
 
 def bytes_of(field: Field) -> Plane:
     """Rounded and clipped."""
-    return np.clip(field + 0.5, 0, 255).astype(np.uint8)
+    whole: Plane = np.clip(field + 0.5, 0, 255).astype(np.uint8)
+    return whole
 
 
 def paint_water(stage: Stage) -> Surface | None:
@@ -49,7 +50,9 @@ def paint_water(stage: Stage) -> Surface | None:
     rows, columns = (stage.height - int(stage.horizon) + 64) // grid + 2, stage.width // grid
     near = np.clip((np.arange(rows, dtype=np.float32) * grid) / (stage.height - stage.horizon), 0.002, 1.2)
     chance = scene.chance("water")
-    waves = tuple((wave_field(stage, chance, near, columns), wave_field(stage, chance, near, columns)) for _ in BEATS)
+    waves = tuple(
+        (wave_field(stage, chance, near, columns), wave_field(stage, chance, near, columns)) for _ in BEATS
+    )
     rough = roughness(scene)
     reach_x = (near * np.float32(0.030 * rough * stage.unit) + 1.0)[:, None]
     reach_y = (near * np.float32(0.095 * rough * stage.unit) + 1.5)[:, None]
@@ -79,18 +82,27 @@ def paint_water(stage: Stage) -> Surface | None:
 
 def chroma_pair(chroma: Field) -> Field:
     """The two chroma numbers of a uniform patch."""
-    return chroma[0, 0].astype(np.float32)
+    pair: Field = chroma[0, 0]
+    return pair
 
 
 def roughness(scene: Scene) -> float:
     """How rough the water is: a lake at rest is near 0.35, a stormy sea above 1.5."""
     rough = 0.95 if scene.water is Water.SEA else 0.46
-    return rough * (2.0 if scene.has(Weather.STORM) else 1.4 if scene.has(Weather.WIND, Weather.RAIN) else 1.0)
+    return rough * (
+        2.0 if scene.has(Weather.STORM) else 1.4 if scene.has(Weather.WIND, Weather.RAIN) else 1.0
+    )
 
 
 def depths(stage: Stage) -> Colour:
     """The colour of the water itself, without reflections."""
-    own = colour("#1aa3a8" if stage.scene.setting is Setting.BEACH else "#12485f" if stage.scene.water is Water.SEA else "#24505a")
+    own = colour(
+        "#1aa3a8"
+        if stage.scene.setting is Setting.BEACH
+        else "#12485f"
+        if stage.scene.water is Water.SEA
+        else "#24505a"
+    )
     if stage.scene.ground:
         own = own + (colour(stage.scene.ground[0]) * np.float32(0.7) - own) * np.float32(0.6)
     return stage.ground(own)
@@ -108,13 +120,17 @@ def wave_field(stage: Stage, chance: np.random.Generator, near: Field, columns: 
     xs = (np.arange(columns, dtype=np.float32) * stage.grid - stage.width / 2) / np.float32(stage.unit)
     far = 1 / (near + 0.055)
     u = xs[None] * (far[:, None] * 0.30 + 1.0) * np.float32(size * 0.42) + np.float32(chance.uniform(0, size))
-    v = np.repeat((far * 0.34 - near * 1.5)[:, None] * np.float32(size), columns, 1) + np.float32(chance.uniform(0, size))
+    v = np.repeat((far * 0.34 - near * 1.5)[:, None] * np.float32(size), columns, 1) + np.float32(
+        chance.uniform(0, size)
+    )
     field = cast(Field, cv2.remap(weave, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     return (field * smoothstep(0.0, 0.03, near)[:, None]).astype(np.float32)
 
 
 def flood(canvas: Canvas, surface: Surface, line: int, floor: int, turn: float) -> None:
-    """Fill rows `line` to `floor` with water that mirrors what stands above `line`. `turn` is the clip's share, 0..1."""
+    """Fill rows `line` to `floor` with water that mirrors what stands above `line`. `turn` is the clip's
+    share, 0..1.
+    """
     grid = canvas.grid
     line = line // grid * grid
     rows = min((min(floor, canvas.luma.shape[0]) - line + grid - 1) // grid, surface.waves[0][0].shape[0])
@@ -124,7 +140,12 @@ def flood(canvas: Canvas, surface: Surface, line: int, floor: int, turn: float) 
     slope = waves_at(surface, rows, turn + 0.13)
     columns = heave.shape[1]
     x = np.arange(columns, dtype=np.float32)[None] * grid + heave * surface.reach_x[:rows]
-    y = line - 1 - np.arange(rows, dtype=np.float32)[:, None] * np.float32(grid * 0.92) - slope * surface.reach_y[:rows]
+    y = (
+        line
+        - 1
+        - np.arange(rows, dtype=np.float32)[:, None] * np.float32(grid * 0.92)
+        - slope * surface.reach_y[:rows]
+    )
     y = np.clip(np.abs(y - (line - 1)), 0, line - 1)
     y = (line - 1 - y).astype(np.float32)
     low_y, low_x = y / np.float32(grid), x.astype(np.float32) / np.float32(grid)
@@ -133,8 +154,16 @@ def flood(canvas: Canvas, surface: Surface, line: int, floor: int, turn: float) 
     height = canvas.luma[below].shape[0]
     if grid > 1:
         x, y = (cast(Field, cv2.resize(m.astype(np.float32), (columns * grid, rows * grid))) for m in (x, y))
-    seen = cv2.remap(canvas.luma[:line], x[:height].astype(np.float32), y[:height], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    tint = cv2.remap(canvas.chroma[: line // grid], low_x, low_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    seen = cv2.remap(
+        canvas.luma[:line],
+        x[:height].astype(np.float32),
+        y[:height],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    tint = cv2.remap(
+        canvas.chroma[: line // grid], low_x, low_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
     luma = cv2.add(cv2.multiply(seen, surface.mirror[:height], scale=1 / 255), surface.body[:height])
     chroma = cv2.add(cv2.multiply(tint, surface.mirror_low[:rows], scale=1 / 255), surface.body_low[:rows])
     shade = cv2.convertScaleAbs(slope, alpha=9.0 * min(1.3, 0.5 + surface.chop), beta=0)
@@ -167,7 +196,9 @@ def paint_foam(stage: Stage, near: tuple[Land, ...]) -> Sheet | None:
 
 
 def waves_at(surface: Surface, rows: int, turn: float) -> Field:
-    """The sum of the wave fields at a moment; each is a pair of phases that turn at a whole number of beats a clip."""
+    """The sum of the wave fields at a moment; each is a pair of phases that turn at a whole number of beats a
+    clip.
+    """
     total: Field | None = None
     for (a, b), beat in zip(surface.waves, BEATS, strict=True):
         angle = 2 * np.pi * beat * turn
@@ -180,8 +211,8 @@ def waves_at(surface: Surface, rows: int, turn: float) -> Field:
 def glints(surface: Surface, heave: Field, slope: Field, rows: int) -> Plane:
     """Where waves throw the light at the eye, as opacity."""
     facing = cv2.addWeighted(heave, 1.15, slope, 1.45, -0.22)
-    lit = cv2.multiply(cv2.max(facing, 0.0), surface.path[:rows])
-    return cast(Plane, cv2.convertScaleAbs(cv2.min(lit, 1.0), alpha=235))
+    lit = cv2.multiply(cv2.threshold(facing, 0, 1, cv2.THRESH_TOZERO)[1], surface.path[:rows])
+    return cast(Plane, cv2.convertScaleAbs(cv2.threshold(lit, 1, 1, cv2.THRESH_TRUNC)[1], alpha=235))
 
 
 def sparkle(
@@ -196,7 +227,10 @@ def sparkle(
     shade, up, spark = light
     below, low, height = where
     size = (luma.shape[1], chroma.shape[0] * canvas.grid)
-    full = [cv2.resize(plane, size)[:height] if canvas.grid > 1 else plane[:height] for plane in (shade, up, spark)]
+    full = [
+        cv2.resize(plane, size)[:height] if canvas.grid > 1 else plane[:height]
+        for plane in (shade, up, spark)
+    ]
     luma = cv2.subtract(cv2.add(luma, full[1]), full[0])
     luma = cv2.multiply(luma, 255 - full[2], scale=1 / 255)
     canvas.luma[below] = cv2.add(luma, cv2.convertScaleAbs(full[2], alpha=surface.key[0] / 255))

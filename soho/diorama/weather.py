@@ -20,14 +20,18 @@ FALLS = 1.5  # frame heights that near rain falls in a second
 
 @dataclass(slots=True)
 class Rain:
-    """A tile of streaks, twice as large as the frame each way so that any window of it is a view, never a copy."""
+    """A tile of streaks, twice as large as the frame each way so that any window of it is a view, never a
+    copy.
+    """
 
     tile: Plane
     slant: float
 
 
 def paint_rain(stage: Stage, seconds: float) -> Rain | None:
-    """Streaks at three distances. They fall whole frame heights and drift whole widths a clip, so the loop is closed."""
+    """Streaks at three distances. They fall whole frame heights and drift whole widths a clip, so the loop is
+    closed.
+    """
     if not stage.scene.has(Weather.RAIN):
         return None
     width, height = stage.width, stage.height
@@ -42,7 +46,15 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
         for _ in range(int(count * density)):
             x, y = float(chance.uniform(0, width)), float(chance.uniform(0, height))
             reach = long * stage.unit * float(chance.uniform(0.7, 1.3))
-            streak(tile, x, y, reach, slant, max(1, round(thick * stage.unit / 1300)), int(bright * faint * chance.uniform(0.6, 1.1)))
+            streak(
+                tile,
+                x,
+                y,
+                reach,
+                slant,
+                max(1, round(thick * stage.unit / 1300)),
+                int(bright * faint * chance.uniform(0.6, 1.1)),
+            )
     return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant)
 
 
@@ -66,7 +78,9 @@ def rain_on(canvas: Canvas, rain: Rain, seconds: float, turn: float) -> None:
 
 @dataclass(slots=True)
 class Snow:
-    """Flakes as columns: x, y (frame shares), size (px), falls a clip, sway (px), sway phase, sways a clip, brightness."""
+    """Flakes as columns: x, y (frame shares), size (px), falls a clip, sway (px), sway phase, sways a clip,
+    brightness.
+    """
 
     flakes: npt.NDArray[np.float64]
     plane: Plane
@@ -77,14 +91,24 @@ def paint_snow(stage: Stage, seconds: float) -> Snow | None:
     if not stage.scene.has(Weather.SNOW):
         return None
     chance = stage.scene.chance("snow")
-    count = int((520 if not stage.scene.has(Weather.WIND) else 700) * stage.width * stage.height / stage.unit**2)
+    count = int(
+        (520 if not stage.scene.has(Weather.WIND) else 700) * stage.width * stage.height / stage.unit**2
+    )
     near = chance.random(count) ** 3.2
     falls = np.maximum(1, np.round((0.10 + 0.30 * near) * seconds))
-    flakes = np.stack([
-        chance.random(count), chance.random(count), (0.0011 + 0.0062 * near) * stage.unit, falls,
-        (0.004 + 0.014 * near) * stage.unit, chance.uniform(0, 2 * np.pi, count), chance.integers(1, 4, count),
-        np.where(near > 0.6, 110, 150 + 90 * chance.random(count)),
-    ], 1)  # fmt: skip
+    flakes = np.stack(
+        [
+            chance.random(count),
+            chance.random(count),
+            (0.0011 + 0.0062 * near) * stage.unit,
+            falls,
+            (0.004 + 0.014 * near) * stage.unit,
+            chance.uniform(0, 2 * np.pi, count),
+            chance.integers(1, 4, count),
+            np.where(near > 0.6, 110, 150 + 90 * chance.random(count)),
+        ],
+        1,
+    )
     return Snow(flakes, np.zeros((stage.height, stage.width), np.uint8))
 
 
@@ -112,7 +136,10 @@ def paint_fog(stage: Stage) -> Drift | None:
     """Two banks of fog that lie on the land and cross-fade as they drift."""
     scene = stage.scene
     thick = 0.80 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
-    misty = scene.setting in (Setting.MOUNTAINS, Setting.LAKE, Setting.FOREST) and scene.time in (Time.DAWN, Time.MORNING)
+    misty = scene.setting in (Setting.MOUNTAINS, Setting.LAKE, Setting.FOREST) and scene.time in (
+        Time.DAWN,
+        Time.MORNING,
+    )
     thick = max(thick, 0.30 if misty else 0.0)
     if not thick:
         return None
@@ -130,7 +157,11 @@ def paint_fog(stage: Stage) -> Drift | None:
         bank = smoothstep(-0.75, 0.65, fbm(chance, rows, columns, 0.30 * stage.unit / step, 5, 3.2))
         pale = stage.light.haze + (stage.light.cloud_lit - stage.light.haze) * np.float32(0.35)
         rgb = np.broadcast_to(pale, (rows, columns, 3)).astype(np.float32)
-        veils.append(sheet_of(rgb, bank * lie[:, None] * np.float32(thick), (-side * step, top), 1e6, 0.4, stage.grid, step))
+        veils.append(
+            sheet_of(
+                rgb, bank * lie[:, None] * np.float32(thick), (-side * step, top), 1e6, 0.4, stage.grid, step
+            )
+        )
     return Drift((veils[0], veils[1]), speed, np.ones(rows, np.float32))
 
 
@@ -138,19 +169,32 @@ def paint_rays(stage: Stage) -> Sheet | None:
     """Rays that fan out from the sun, when asked for or where a low sun stands behind land."""
     scene, light = stage.scene, stage.light
     inside = scene.setting is Setting.FOREST and light.sun_power > 0.3
-    if not (scene.rays or inside or (scene.sun and scene.time in (Time.GOLDEN, Time.SUNSET))) or light.sun_power < 0.15:
+    if (
+        not (scene.rays or inside or (scene.sun and scene.time in (Time.GOLDEN, Time.SUNSET)))
+        or light.sun_power < 0.15
+    ):
         return None
     step = stage.coarse * 2
     side, lift = stage.margin(0.4)
-    rows, columns = ((stage.height + 2 * lift) // step + 3) // 4 * 4, ((stage.width + 2 * side) // step + 3) // 4 * 4
+    rows, columns = (
+        ((stage.height + 2 * lift) // step + 3) // 4 * 4,
+        ((stage.width + 2 * side) // step + 3) // 4 * 4,
+    )
     y = (np.arange(rows, dtype=np.float32) * step - lift - stage.sun[1])[:, None] / np.float32(stage.unit)
     x = (np.arange(columns, dtype=np.float32) * step - side - stage.sun[0])[None] / np.float32(stage.unit)
     angle, distance = np.arctan2(y, x), np.hypot(x, y)
-    comb = noise_line(scene.chance("rays"), 2048, 2048 / 46) + 0.6 * noise_line(scene.chance("rays2"), 2048, 2048 / 110)
+    comb = noise_line(scene.chance("rays"), 2048, 2048 / 46) + 0.6 * noise_line(
+        scene.chance("rays2"), 2048, 2048 / 110
+    )
     comb[-64:] += (comb[0] - comb[-1]) * np.linspace(0, 1, 64, dtype=np.float32)
     fan = np.interp(angle, np.linspace(-np.pi, np.pi, 2048), comb).astype(np.float32)
     strength = 0.42 if scene.rays or inside else 0.17
-    alpha = smoothstep(-0.35, 0.9, fan) * np.exp(-distance / 0.48) * smoothstep(0.02, 0.16, distance) * np.float32(strength)
+    alpha = (
+        smoothstep(-0.35, 0.9, fan)
+        * np.exp(-distance / 0.48)
+        * smoothstep(0.02, 0.16, distance)
+        * np.float32(strength)
+    )
     rgb = np.broadcast_to(light.glow, (rows, columns, 3)).astype(np.float32)
     return sheet_of(rgb, cast(Field, alpha.astype(np.float32)), (-side, -lift), 1e6, 0.3, stage.grid, step)
 
@@ -178,16 +222,24 @@ def plan_lightning(stage: Stage) -> tuple[Bolt, ...]:
         for _ in range(3):
             root = main[int(chance.integers(4, len(main) - 6))]
             reach = float(root[1]) + float(chance.uniform(0.10, 0.28)) * stage.horizon / step
-            branches.append(jagged(chance, (float(root[0]), float(root[1])), reach, 0.035 * stage.unit / step))
+            branches.append(
+                jagged(chance, (float(root[0]), float(root[1])), reach, 0.035 * stage.unit / step)
+            )
         bolts.append(Bolt(at, tuple(branches)))
     return tuple(bolts)
 
 
-def jagged(chance: np.random.Generator, start: tuple[float, float], end_y: float, throw: float) -> npt.NDArray[np.int32]:
+def jagged(
+    chance: np.random.Generator, start: tuple[float, float], end_y: float, throw: float
+) -> npt.NDArray[np.int32]:
     """A broken line downwards."""
     steps = 22
     y = np.linspace(start[1], end_y, steps)
-    x = start[0] + np.cumsum(chance.normal(0, throw / 3, steps)) + float(chance.normal(0, throw)) * np.linspace(0, 1, steps)
+    x = (
+        start[0]
+        + np.cumsum(chance.normal(0, throw / 3, steps))
+        + float(chance.normal(0, throw)) * np.linspace(0, 1, steps)
+    )
     x[0] = start[0]
     return np.round(np.stack([x, y], 1)).astype(np.int32)
 
@@ -197,6 +249,10 @@ def flash_at(bolts: tuple[Bolt, ...], seconds: float, turn: float) -> tuple[floa
     for bolt in bolts:
         since = (turn - bolt.at) * seconds
         if 0 <= since < 0.9:
-            flicker = np.exp(-since / 0.09) + 0.75 * np.exp(-(((since - 0.20) / 0.05) ** 2)) + 0.15 * np.exp(-since / 0.35)
+            flicker = (
+                np.exp(-since / 0.09)
+                + 0.75 * np.exp(-(((since - 0.20) / 0.05) ** 2))
+                + 0.15 * np.exp(-since / 0.35)
+            )
             return float(min(1.0, flicker)), bolt if since < 0.30 else None
     return 0.0, None
