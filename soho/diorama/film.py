@@ -118,6 +118,8 @@ class Film:
             pose = self.pose(self.foam.depth, view)
             lay(canvas, self.foam, Pose(pose.zoom, pose.x, pose.y + wash), stage.height)
         self.foreground(canvas, turn, view)
+        if self.scene.has(Weather.FOG):
+            self.veil(canvas, turn + 0.25, view, 0.5)
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:
@@ -149,13 +151,13 @@ class Film:
             floor = min(floor, int(self.pose(sheet.depth, view).screen_y(sheet.solid)) + 3)
         return floors[::-1]
 
-    def veil(self, canvas: Canvas, turn: float, view: View) -> None:
+    def veil(self, canvas: Canvas, turn: float, view: View, strength: float = 1.0) -> None:
         """Fog banks between the layers."""
         if not self.fog:
             return
         for sheet, share, shift in faded(self.fog, turn):
             pose = self.pose(0.4, view)
-            lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share)
+            lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
 
     def heaven(self, turn: float, flash: float, bolt: weather.Bolt | None) -> Sheet:
         """The sky now: the backdrop with its clouds drifted and cross-faded, as one coarse sheet."""

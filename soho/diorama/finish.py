@@ -37,11 +37,14 @@ class Finish:
         self.grain: Plane = np.clip(np.round(grain + BIAS), 0, 2 * BIAS).astype(np.uint8)
         self.corners = chance.integers(0, GRAIN_REACH, (GRAINS, 2))
         self.bias, self.white, self.black = (np.full((height, width), v, np.uint8) for v in (BIAS, 235, 16))
+        self.mute = 1 + min(stage.scene.vivid, 0.0)
         self.reach = 0.016 * stage.unit
 
     def apply(self, canvas: Canvas, number: int) -> None:
         """Finish a frame in place; `number` picks its grain."""
         self.bloom(canvas)
+        if self.mute < 1:
+            cv2.convertScaleAbs(canvas.chroma, dst=canvas.chroma, alpha=self.mute, beta=128 * (1 - self.mute))
         height, width = canvas.luma.shape
         cv2.multiply(canvas.luma, self.vignette, dst=canvas.luma, scale=1 / 255)
         top, left = self.corners[number % GRAINS]

@@ -113,8 +113,8 @@ def light_of(scene: Scene) -> Light:
 
 
 def vivid_factor(vivid: float) -> float:
-    """How far colours move from grey: 0 removes colour, 1 leaves it."""
-    return 1 + vivid * (0.55 if vivid > 0 else 1.0)
+    """How far colours move from grey where more is wanted; the finish takes colour away where less is."""
+    return 1 + 0.55 * max(vivid, 0.0)
 
 
 def saturate(c: Colour, factor: float) -> Colour:

@@ -24,7 +24,7 @@ READ_CHARACTERS = 10_000
 READ_WORDS = 600
 UNDRAWN_SHOWN = 24
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-CLAUSE_END = re.compile(r"[,.;:!?\n]|\bbut\b|\band\b")
+CLAUSE_END = re.compile(r"[,.;:!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Lexicon:
     swatches: dict[str, str]
     negations: frozenset[str]
     between: frozenset[str]
+    alternatives: frozenset[str]
+    joiners: frozenset[str]
     ignored: frozenset[str]
 
 
@@ -64,6 +66,8 @@ def lexicon(language: str = "en") -> Lexicon:
         dict(tables["swatch"]),
         frozenset(tables["negations"]),
         frozenset(tables["between"]),
+        frozenset(tables["alternatives"]),
+        frozenset(tables["joiners"]),
         frozenset(tables["manner"]["ignored"]),
     )
 
@@ -121,37 +125,41 @@ def listen(text: str, words_of: Lexicon) -> tuple[list[Mention], tuple[str, ...]
     for clause in CLAUSE_END.split(text.lower()):
         words = WORD.findall(clause)[:budget]
         budget -= len(words)
-        negating, at, coloured = False, 0, -1
+        negating, resuming, at = False, False, 0
+        colours: list[int] = []  # the mentions that a following place or thing takes as its own colours
         while at < len(words):
             length, found = match(words, at, words_of)
+            negating = negating or (resuming and words[at] in words_of.alternatives)
             if found:
+                give_colours(mentions, colours, found)
+                colours += [len(mentions) + i for i, (table, _) in enumerate(found) if table == "colour"]
                 passage = " ".join(words[at : at + length])
-                bind_colours(mentions, found, at, coloured)
-                coloured = at + length
                 mentions += [Mention(table, concept, passage, negating) for table, concept in found]
-                negating = False
-            elif words[at] in words_of.negations:
-                negating = True
-            elif negating and words[at] not in words_of.between:
-                negating = False
-            if not found and not words_of.ignored.intersection(singulars(words[at])):
-                unknown[words[at]] = None
+                negating, resuming = False, negating
+            else:
+                colours = colours if words[at] in words_of.joiners else []
+                unknown |= dict.fromkeys(w for w in words[at : at + 1] if not known(w, words_of))
+                negating = words[at] in words_of.negations or (
+                    negating and words[at] in words_of.between | words_of.alternatives
+                )
             at += length
     return mentions, tuple(unknown)[:UNDRAWN_SHOWN]
 
 
-def bind_colours(mentions: list[Mention], found: tuple[tuple[str, str], ...], at: int, coloured: int) -> None:
-    """Give colours that stand right before a place or a thing to it: "green hills" have no green sky."""
-    if (
-        at != coloured
-        or not any(table in ("setting", "water", "thing") for table, _ in found)
-        or ("setting", "space") in found
-    ):
+def known(word: str, words_of: Lexicon) -> bool:
+    """Whether a word is one that a scene needs no drawing for."""
+    return not words_of.ignored.isdisjoint(singulars(word))
+
+
+def give_colours(mentions: list[Mention], colours: list[int], found: tuple[tuple[str, str], ...]) -> None:
+    """Give the colours that stand right before a place or a thing to it: "green hills" have no green sky."""
+    tables = {table for table, _ in found}
+    if "colour" in tables:
         return
-    for i in range(len(mentions) - 1, -1, -1):
-        if mentions[i].table != "colour":
-            return
-        mentions[i] = replace(mentions[i], table="ground")
+    if tables & {"setting", "water", "thing"} and ("setting", "space") not in found:
+        for i in colours:
+            mentions[i] = replace(mentions[i], table="ground")
+    colours.clear()
 
 
 def match(words: list[str], at: int, words_of: Lexicon) -> tuple[int, tuple[tuple[str, str], ...]]:
@@ -209,6 +217,11 @@ def choose_setting(mentions: list[Mention], chance: np.random.Generator) -> Sett
     return pool[int(chance.integers(len(pool)))]
 
 
+# Hours that show a scene well when no word names one; the more often listed, the likelier.
+FAIR_HOURS = (Time.MORNING, Time.GOLDEN, Time.SUNSET, Time.NOON, Time.GOLDEN, Time.DAWN)
+COVERED_HOURS = (Time.MORNING, Time.NOON, Time.NOON, Time.DAWN)
+
+
 def choose_time(mentions: list[Mention], setting: Setting, chance: np.random.Generator) -> Time:
     """The named time, else the one the sky's words imply, else one of the seed's choosing."""
     named = [Time(m.concept) for m in mentions if m.table == "time" and not m.negated]
@@ -220,11 +233,9 @@ def choose_time(mentions: list[Mention], setting: Setting, chance: np.random.Gen
     if setting is Setting.SPACE or sky & {"moon", "stars", "aurora"}:
         return Time.NIGHT
     denied = {Time(m.concept) for m in mentions if m.table == "time" and m.negated}
-    pool = [
-        t
-        for t in (Time.MORNING, Time.GOLDEN, Time.SUNSET, Time.NOON, Time.DUSK, Time.DAWN)
-        if t not in denied
-    ]
+    covering = {"overcast", "rain", "storm", "snow", "fog"}
+    covered = any(m.concept in covering and not m.negated for m in mentions if m.table == "weather")
+    pool = [t for t in (COVERED_HOURS if covered else FAIR_HOURS) if t not in denied] or [Time.NOON]
     return pool[int(chance.integers(len(pool)))]
 
 

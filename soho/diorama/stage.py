@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soho.diorama.light import Colour, Light, colour, light_of
+from soho.diorama.light import Colour, Light, colour, light_of, saturate, vivid_factor
 from soho.diorama.raster import Field
 from soho.diorama.scene import Camera, Scene, Setting, Time
 
@@ -44,7 +44,7 @@ class Stage:
 
     def earth(self, albedo: str) -> Colour:
         """A land colour, drawn towards the one the words gave the land."""
-        own = colour(albedo)
+        own = saturate(colour(albedo), vivid_factor(self.scene.vivid))
         if not self.scene.ground:
             return own
         wanted = colour(self.scene.ground[0])
