@@ -1,0 +1,223 @@
+"""The film: paints a scene's layers once, then composes each frame from them.
+
+A frame is a function of its place in the clip alone, so frames can be drawn in any order and a loop closes by
+itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+
+from soho.diorama import sky, terrain, water, weather
+from soho.diorama.canvas import Canvas, Pose, Sheet, lay
+from soho.diorama.finish import Finish
+from soho.diorama.raster import Field, Plane
+from soho.diorama.scene import Camera, Scene, Setting, Weather
+from soho.diorama.settings import lands_of
+from soho.diorama.stage import Stage, set_up
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the camera is: sideways and up in shares of the sway (-1..1), and how far it has pushed in
+    (0..1).
+    """
+
+    x: float
+    y: float
+    push: float
+
+
+def camera_at(camera: Camera, turn: float) -> View:
+    """The eased way of the camera at a share of the clip. All but pans, pushes and rises end where they
+    began.
+    """
+    circle = 2 * np.pi * turn
+    ease = turn * turn * (3 - 2 * turn)
+    match camera:
+        case Camera.STILL:
+            return View(0, 0, 0)
+        case Camera.PUSH:
+            return View(0.25 * float(np.sin(circle)), 0.2, ease)
+        case Camera.PULL:
+            return View(0.25 * float(np.sin(circle)), 0.2, 1 - ease)
+        case Camera.LEFT:
+            return View(1 - 2 * ease, 0, 0.15)
+        case Camera.RIGHT:
+            return View(2 * ease - 1, 0, 0.15)
+        case Camera.RISE:
+            return View(0.2 * float(np.sin(circle)), 1 - 2 * ease, 0.2)
+        case _:
+            return View(float(np.sin(circle)), 0.8 * float(np.cos(circle)), 0.5 - 0.5 * float(np.cos(circle)))
+
+
+class Film:
+    """A scene ready to be drawn. `frame(turn)` composes the picture at a share of the clip, 0 to 1."""
+
+    def __init__(self, scene: Scene, seconds: float, *, grid: int = 2, coarse: int = 2) -> None:
+        self.scene, self.seconds = scene, seconds
+        self.stage: Stage = set_up(scene, grid, coarse)
+        stage = self.stage
+        self.backdrop = sky.paint_sky(stage)
+        self.drifts = [d for d in (sky.paint_aurora(stage), sky.paint_clouds(stage)) if d]
+        beyond, near = lands_of(scene)
+        self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
+        self.near = self.painted(near, "near", stage.height)
+        self.surface = water.paint_water(stage)
+        self.foam = water.paint_foam(stage, near)
+        self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
+        self.rain, self.snow = weather.paint_rain(stage, seconds), weather.paint_snow(stage, seconds)
+        self.bolts = weather.plan_lightning(stage)
+        self.finish = Finish(stage)
+
+    def painted(self, lands: tuple[terrain.Land, ...], where: str, bottom: int) -> list[Sheet]:
+        """Paint layers from near to far, each only down to where the next nearer one hides it."""
+        sheets: list[Sheet] = []
+        floor = bottom
+        for i in range(len(lands) - 1, -1, -1):
+            sheet = terrain.paint_land(self.stage, lands[i], f"{where}{i}", floor)
+            sheets.append(sheet)
+            slack = 3 * self.stage.sway[1] + 0.06 * self.stage.height * lands[i].depth + 8
+            floor = min(floor, int(sheet.solid + slack))
+        return sheets[::-1]
+
+    def pose(self, depth: float, view: View) -> Pose:
+        """Where a layer of this depth stands for this view."""
+        stage = self.stage
+        zoom = 1 + 0.085 * view.push * (0.25 + depth) * (
+            1.6 if self.scene.camera in (Camera.PUSH, Camera.PULL) else 0.6
+        )
+        side, lift = view.x * stage.sway[0] * depth, view.y * stage.sway[1] * depth
+        centre_x, centre_y = stage.width / 2, stage.horizon
+        return Pose(zoom, centre_x * (1 - zoom) - side, centre_y * (1 - zoom) - lift)
+
+    def frame(self, turn: float, number: int = 0, into: Canvas | None = None) -> Canvas:
+        """Compose one frame. `number` picks its grain; `into` is drawn over and returned when given."""
+        stage, view = self.stage, camera_at(self.scene.camera, turn)
+        canvas = into or Canvas.blank(stage.height, stage.width, stage.grid)
+        flash, bolt = weather.flash_at(self.bolts, self.seconds, turn)
+        heaven = self.heaven(turn, flash, bolt)
+        line = round(self.pose(0.12, view).screen_y(stage.horizon))
+        sheets = [heaven, *self.beyond]
+        bottom = min(line + 2, stage.height) if self.surface else stage.height
+        floors = self.floors(sheets, view, bottom)
+        middle = len(sheets) // 2 + 1
+        for i, (sheet, floor) in enumerate(zip(sheets, floors, strict=True)):
+            lay(canvas, sheet, self.pose(sheet.depth, view), floor)
+            if i == middle and not self.surface:
+                self.veil(canvas, turn, view)
+        if self.surface:
+            water.flood(canvas, self.surface, line, stage.height, turn)
+            self.veil(canvas, turn, view)
+        if self.foam:
+            wash = 0.012 * stage.unit * float(np.sin(4 * np.pi * turn))
+            pose = self.pose(self.foam.depth, view)
+            lay(canvas, self.foam, Pose(pose.zoom, pose.x, pose.y + wash), stage.height)
+        self.foreground(canvas, turn, view)
+        if self.scene.has(Weather.FOG):
+            self.veil(canvas, turn + 0.25, view, 0.5)
+        if self.rays:
+            lay(canvas, self.rays, self.pose(0.1, view), stage.height)
+        if self.rain:
+            weather.rain_on(canvas, self.rain, self.seconds, turn)
+        if self.snow:
+            weather.snow_on(canvas, self.snow, turn)
+        if flash > 0.02:
+            cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + 0.35 * flash)
+        self.finish.apply(canvas, number)
+        return canvas
+
+    def foreground(self, canvas: Canvas, turn: float, view: View) -> None:
+        """What lies on this side of the water; waves heave, each a little later than the one behind."""
+        swell = 0.011 * self.stage.unit * (1.7 if self.scene.has(Weather.STORM) else 1.0)
+        heaving = self.scene.setting is Setting.OCEAN
+        for i, sheet in enumerate(self.near):
+            angle = 2 * np.pi * (2 * turn + 0.31 * i)
+            dx, dy = (
+                (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
+            )
+            pose = self.pose(sheet.depth, view)
+            lay(canvas, sheet, Pose(pose.zoom, pose.x + dx, pose.y + dy), self.stage.height)
+
+    def floors(self, sheets: list[Sheet], view: View, bottom: int) -> list[int]:
+        """For each sheet, the row below which nearer ones hide it."""
+        floors, floor = [], bottom
+        for sheet in reversed(sheets):
+            floors.append(floor)
+            floor = min(floor, int(self.pose(sheet.depth, view).screen_y(sheet.solid)) + 3)
+        return floors[::-1]
+
+    def veil(self, canvas: Canvas, turn: float, view: View, strength: float = 1.0) -> None:
+        """Fog banks between the layers."""
+        if not self.fog:
+            return
+        for sheet, share, shift in faded(self.fog, turn):
+            pose = self.pose(0.4, view)
+            lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
+
+    def heaven(self, turn: float, flash: float, bolt: weather.Bolt | None) -> Sheet:
+        """The sky now: the backdrop with its clouds drifted and cross-faded, as one coarse sheet."""
+        back = self.backdrop
+        if not self.drifts and not flash:
+            return back
+        luma, chroma = back.luma.copy(), back.chroma.copy()
+        for drift in self.drifts:
+            for sheet, share, shift in faded(drift, turn):
+                blow(luma, chroma, sheet, drift.pace, share, shift / self.stage.coarse)
+        if flash > 0.02:
+            cv2.convertScaleAbs(luma, dst=luma, alpha=1 + 0.8 * flash, beta=30 * flash)
+        if bolt:
+            thick = max(1, round(0.0013 * self.stage.unit / self.stage.coarse))
+            cv2.polylines(luma, list(bolt.branches[1:]), False, (225,), thick, cv2.LINE_AA)
+            cv2.polylines(luma, [bolt.branches[0]], False, (245,), round(1.6 * thick), cv2.LINE_AA)
+        return Sheet(
+            luma,
+            back.luma_keep,
+            chroma,
+            back.chroma_keep,
+            back.left,
+            back.top,
+            back.solid,
+            back.depth,
+            back.grid,
+            back.coarse,
+        )
+
+
+def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
+    """Both veils with their share and shift. Each is away (share 0) while it jumps back, so the clip is a
+    loop.
+    """
+    shares = []
+    for i, veil in enumerate(drift.veils):
+        phase = (turn + i / 2) % 1
+        shares.append((veil, 1 - abs(2 * phase - 1), (phase - 0.5) * drift.speed))
+    return shares
+
+
+def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, shift: float) -> None:
+    """Lay a veil over the coarse sky, each row moved by its own pace."""
+    if share < 0.004:
+        return
+    for target, paint, keep, grid in (
+        (luma, sheet.luma, sheet.luma_keep, 1),
+        (chroma, sheet.chroma, sheet.chroma_keep, sheet.grid),
+    ):
+        rows, columns = target.shape[:2]
+        spare = (paint.shape[1] - columns) / 2
+        moved = (
+            spare
+            + np.arange(columns, dtype=np.float32)[None]
+            - (pace[::grid][:rows] * np.float32(shift / grid))[:, None]
+        )
+        lines = np.broadcast_to(np.arange(rows, dtype=np.float32)[:, None], (rows, columns))
+        x, y = np.ascontiguousarray(moved, np.float32), np.ascontiguousarray(lines)
+        kept = cv2.remap(keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        drawn = cv2.remap(paint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        kept = cv2.convertScaleAbs(kept, alpha=share, beta=255 * (1 - share))
+        drawn = cv2.convertScaleAbs(drawn, alpha=share)
+        target[:] = cast(Plane, cv2.add(cv2.multiply(target, kept, scale=1 / 255), drawn))

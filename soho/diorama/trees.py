@@ -1,0 +1,250 @@
+"""Trees: firs in ranks, round trees in hedges, palms, and the inside of a forest."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from soho.diorama.cutting import (
+    ALBEDO,
+    TALL,
+    Cutter,
+    Points,
+    Standing,
+    along,
+    groves,
+    size_at,
+)
+from soho.diorama.light import colour
+from soho.diorama.plants import blades
+from soho.diorama.raster import Field
+from soho.diorama.stage import Stage
+
+
+def conifers(
+    stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]
+) -> Standing:
+    """Firs in groves down the slope, rank behind rank, taller towards the frame's sides, so that the view
+    stays open.
+    """
+    cutter = Cutter(*shape)
+    tall = TALL["conifers"] * stage.unit * size_at(depth)
+    columns, near = shape[1], depth > 0.7
+    wooded = groves(chance, columns, 0.30 * stage.unit)
+    ranks = 4 if near else int(np.clip(0.16 * stage.unit / tall, 2, 7))
+    for rank in range(ranks):
+        down = rank * tall * (0.30 if near else 0.42)
+        for x in along(chance, columns, tall * (0.24 if near else 0.20), 1.3):
+            i = min(columns - 1, int(x))
+            edge = abs(2 * x / columns - 1)
+            grown = wooded[i] * (0.55 + 0.45 * edge) + (0.8 * max(0.0, edge - 0.40) if near else 0.05 * rank)
+            if grown < 0.20 + 0.30 * chance.random():
+                continue
+            high = (
+                tall
+                * (0.40 + 0.65 * grown + (0.5 * edge**2 if near else 0))
+                * float(chance.uniform(0.65, 1.2))
+            )
+            foot = float(ridge[i]) + 0.10 * high + down
+            cutter.cut(
+                fir(chance, x, foot, high),
+                float(chance.uniform(-0.35, 0.25)) - 0.14 * (ranks - 1 - rank) + 0.2,
+            )
+    if near:
+        blades(cutter, stage, depth, chance, ridge + np.float32(0.02 * tall), 0.5)
+    return cutter.standing()
+
+
+def fir(chance: np.random.Generator, x: float, foot: float, high: float) -> Points:
+    """The outline of one fir: tiers of boughs that droop, narrowing to a tip."""
+    tiers = 6 if high > 26 else 4
+    wide = high * chance.uniform(0.17, 0.23)
+    lean = chance.normal(0, 0.012) * high
+    left: list[tuple[float, float]] = []
+    right: list[tuple[float, float]] = []
+    for k in range(tiers):
+        t0, t1 = k / tiers, (k + 1) / tiers
+        reach = wide * (0.16 + 0.84 * t1**0.85) * chance.uniform(0.86, 1.14)
+        inner = wide * (0.10 + 0.84 * t1**0.85) * 0.48
+        y = foot - high + high * 0.97 * t1
+        for side, out in ((left, -1), (right, 1)):
+            side.append((x + lean * (1 - t1) + out * reach * chance.uniform(0.9, 1.1), y + 0.015 * high))
+            side.append((x + lean * (1 - t1) + out * inner, y - 0.02 * high))
+        del t0
+    tip = [(x + lean, foot - high)]
+    trunk = [(x - 0.02 * high, foot + 0.06 * high), (x + 0.02 * high, foot + 0.06 * high)]
+    return np.array(tip + right + trunk[::-1] + left[::-1])
+
+
+def broad(
+    stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]
+) -> Standing:
+    """Round trees in groves and hedges: crowns of overlapping discs, darker below."""
+    cutter = Cutter(*shape)
+    tall = TALL["broad"] * stage.unit * size_at(depth)
+    wooded = groves(chance, shape[1], 0.22 * stage.unit)
+    for rank in range(4):
+        hedge = groves(chance, shape[1], 0.14 * stage.unit)
+        for x in along(chance, shape[1], tall * 0.42):
+            i = min(shape[1] - 1, int(x))
+            grown = wooded[i] if rank == 0 else hedge[i] - 0.22
+            if grown < 0.45 + 0.35 * chance.random():
+                continue
+            high = tall * (0.45 + 0.55 * grown) * float(chance.uniform(0.7, 1.2)) * (1 + 0.08 * rank)
+            crown(cutter, chance, x, float(ridge[i]) + 0.12 * high + rank * tall * (0.55 + 0.25 * rank), high)
+    return cutter.standing()
+
+
+def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, high: float) -> None:
+    """One round tree."""
+    trunk = 0.035 * high
+    cutter.cut(
+        np.array(
+            [
+                (x - trunk, foot),
+                (x + trunk, foot),
+                (x + trunk * 0.6, foot - 0.5 * high),
+                (x - trunk * 0.6, foot - 0.5 * high),
+            ]
+        ),
+        -0.5,
+    )
+    base = float(chance.uniform(-0.15, 0.2))
+    blobs = sorted(
+        (
+            (
+                float(chance.normal(0, 0.17)),
+                float(chance.uniform(0.40, 0.84)),
+                float(chance.uniform(0.15, 0.25)),
+            )
+            for _ in range(9)
+        ),
+        key=lambda b: b[1],
+    )
+    turn = np.linspace(0, 2 * np.pi, 15)[:-1]
+    for dx, up, r in blobs:
+        wobble = 1 + 0.10 * np.sin(5 * turn + dx * 40)
+        ring = np.stack(
+            [
+                x + dx * high + r * high * wobble * np.cos(turn),
+                foot - up * high + r * high * 0.9 * wobble * np.sin(turn),
+            ],
+            1,
+        )
+        cutter.cut(ring, base + 0.9 * (up - 0.62))
+
+
+def palms(
+    stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]
+) -> Standing:
+    """A few palms at one side of the frame, leaning into it: a frame within the frame."""
+    cutter = Cutter(*shape)
+    side = -1 if stage.sun[0] > stage.width / 2 else 1
+    columns = shape[1]
+    for k in range(3):
+        at = columns / 2 + side * columns * (0.47 - 0.11 * k + chance.uniform(-0.02, 0.02))
+        at = float(np.clip(at, 8, columns - 9))
+        high = (
+            stage.unit
+            * (0.52 - 0.10 * k)
+            * chance.uniform(0.85, 1.05)
+            * min(1.0, 0.55 + 0.45 * stage.width / stage.height)
+        )
+        palm(cutter, chance, at, float(ridge[int(at)]) + 6, float(high), -side)
+    return cutter.standing()
+
+
+def palm(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, high: float, lean: int) -> None:
+    """One palm: a curved trunk, and fronds that arch from its head."""
+    t = np.linspace(0, 1, 14)
+    bend = lean * high * 0.22 * chance.uniform(0.6, 1.2)
+    mid = np.stack([x + bend * t**1.8, foot - high * t], 1)
+    half = high * (0.020 - 0.009 * t) * (1 + 0.10 * (np.arange(14) % 2))
+    cutter.cut(
+        np.concatenate([mid - np.stack([half, 0 * half], 1), (mid + np.stack([half, 0 * half], 1))[::-1]]),
+        -0.25,
+    )
+    head = mid[-1]
+    for angle in np.linspace(-0.35, np.pi + 0.35, 13) + chance.normal(0, 0.09, 13):
+        length = high * chance.uniform(0.34, 0.44)
+        s = np.linspace(0, 1, 34)
+        droop = length * 0.55 * s**2.1
+        spine = np.stack(
+            [head[0] + np.cos(angle) * length * s, head[1] - np.sin(angle) * length * 0.72 * s + droop], 1
+        )
+        leaf = length * 0.17 * np.sin(np.pi * np.clip(s * 0.94 + 0.06, 0, 1)) ** 0.7
+        comb = leaf * (1 - 0.72 * (np.arange(34) % 2))
+        cutter.cut(
+            np.concatenate(
+                [spine - np.stack([0 * s, leaf * 0.25], 1), (spine + np.stack([0 * s, comb], 1))[::-1]]
+            ),
+            float(chance.uniform(-0.3, 0.45)),
+        )
+
+
+def trunks(
+    stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]
+) -> Standing:
+    """Tall bare stems that run out of the frame, with a few boughs: the inside of a forest."""
+    cutter = Cutter(*shape)
+    gap = stage.unit * (0.055 + 0.16 * depth)
+    columns = shape[1]
+    for x in along(chance, columns, gap, 1.2):
+        i = int(np.clip(x, 0, columns - 1))
+        if depth > 0.6 and abs(2 * x / columns - 1) < 0.42:
+            continue
+        half = stage.unit * (0.003 + 0.019 * depth) * float(chance.uniform(0.6, 1.3))
+        foot, lean = float(ridge[i]) + 10, float(chance.normal(0, 0.02)) * shape[0]
+        outline = [
+            (x - half * 1.7, foot),
+            (x - half, foot - half * 5),
+            (x + lean - half * 0.75, 0),
+            (x + lean + half * 0.75, 0),
+            (x + half, foot - half * 5),
+            (x + half * 1.7, foot),
+        ]
+        tone = float(chance.uniform(-0.2, 0.2))
+        cutter.cut(np.array(outline), tone)
+        for _ in range(int(chance.integers(2, 6))):
+            t, out = float(chance.uniform(0.45, 1.0)), float(chance.choice([-1, 1]))
+            y, reach = foot * (1 - t), half * float(chance.uniform(4, 9))
+            root = x + lean * t
+            cutter.cut(
+                np.array(
+                    [
+                        (root, y),
+                        (root + out * reach, y - reach * 0.45),
+                        (root + out * reach * 0.9, y - reach * 0.38),
+                        (root, y + half * 0.5),
+                    ]
+                ),
+                tone - 0.1,
+            )
+    leaves = Cutter(*shape)
+    canopy(leaves, stage, depth, chance)
+    blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
+    return leafed(stage, cutter.standing(), leaves.standing())
+
+
+def leafed(stage: Stage, wood: Standing, leaf: Standing) -> Standing:
+    """Wood and leaves in their own colours, as one standing."""
+    bark, green = stage.ground(colour(ALBEDO["trunks"])), stage.ground(stage.earth("#3f6e35"))
+    paint = bark * (1 + np.float32(0.5) * wood.tone[..., None])
+    leaves = green * (1 + np.float32(0.6) * leaf.tone[..., None])
+    mixed = paint + (leaves - paint) * leaf.alpha[..., None]
+    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mixed.astype(np.float32))
+
+
+def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generator) -> None:
+    """Leaves that hang into the top of the frame, lower at its sides: a vault with light in the middle."""
+    rows, columns = cutter.alpha.shape
+    r = stage.unit * (0.007 + 0.008 * depth)
+    top = rows - (stage.height + 0.1 * stage.height * (1 - depth))
+    turn = np.linspace(0, 2 * np.pi, 10)[:-1]
+    for x in along(chance, columns, r * 0.13, 3.0):
+        edge = abs(2 * x / columns - 1)
+        reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
+        y = max(0.0, top) + reach * (1 - float(chance.random()) ** 0.6 * 1.15)
+        size = r * float(chance.uniform(0.5, 1.25))
+        wobble = 1 + 0.30 * chance.uniform(-1, 1, 9)
+        leaf = np.stack([x + size * 1.25 * wobble * np.cos(turn), y + size * wobble * np.sin(turn)], 1)
+        cutter.cut(leaf, float(chance.uniform(-0.55, 0.35)) + 0.25 * (y - top) / reach)
