@@ -1,0 +1,89 @@
+"""The Jinja2 environment of every page: escaping always on, a few globals, and filters that put figures into words."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+from soho.web import words
+
+# In this order: each file is one layer or one component.
+STYLES = (
+    "tokens",
+    "base",
+    "layout",
+    "button",
+    "field",
+    "token-badge",
+    "avatar",
+    "tag",
+    "progress",
+    "type-card",
+    "prompt-box",
+    "model-picker",
+    "making",
+    "media",
+    "post-card",
+    "draft-card",
+    "profile",
+    "viewer",
+    "dialog",
+    "toast",
+    "empty-state",
+    "pager",
+    "receipt-row",
+    "settings",
+)
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 20) -> Markup:
+    """The outline icon `name` of the Lucide set as inline SVG, `size` pixels square, hidden from screen readers.
+
+    Raises lucide.IconDoesNotExist for a name the set does not have.
+    """
+    attributes = {"aria-hidden": "true", "focusable": "false", "class": "icon"}
+    return Markup(lucide(name, size=size, **attributes))  # noqa: S704 - the package's own drawing, no one's input
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of the named route."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options: Any) -> Environment:
+    """Django asks for this once per process (settings.TEMPLATES)."""
+    env = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    env.globals.update(
+        url=url,
+        static=lru_cache(maxsize=256)(static) if not settings.DEBUG else static,
+        icon=icon,
+        config={
+            "prices": settings.PRICES,
+            "grant": settings.GRANT_TOKENS,
+            "max_prompt": MAX_PROMPT,
+            "max_caption": MAX_CAPTION,
+            "base_url": settings.BASE_URL,
+            "debug": settings.DEBUG,
+        },
+        styles=STYLES,
+    )
+    env.filters.update(
+        ago=words.ago,
+        day=words.day,
+        count=words.count,
+        clock=words.clock,
+        eta=words.eta,
+        percent=words.percent,
+        tokens=words.tokens,
+        title_of=words.title_of,
+        shape=words.shape,
+        hue=words.hue,
+    )
+    return env

@@ -1,0 +1,96 @@
+// The form of /create: what it says and offers follows the choice of kind and model.
+
+const form = document.querySelector("[data-make]");
+const all = (selector) => [...form.querySelectorAll(selector)];
+
+/** "image" or "video". */
+export const kind = () => form.elements.kind.value;
+
+const model = () => form.querySelector(`input[name="model-${kind()}"]:checked`);
+
+/** Tokens that the chosen model takes for the chosen kind. */
+export const price = () => Number((model() ?? form.querySelector("input[name=kind]:checked")).dataset.price);
+
+const inTokens = (number) => `${number.toLocaleString("en")} ${number === 1 ? "token" : "tokens"}`;
+
+function offer(name, values) {
+  const chips = all(`[data-chips="${name}"] .chip`);
+  for (const chip of chips) chip.hidden = !values.includes(chip.querySelector("input").value);
+  const set = form.querySelector(`[data-chips="${name}"]`);
+  set.hidden = values.length === 0;
+  const chosen = chips.find((chip) => !chip.hidden && chip.querySelector("input").checked);
+  const usual = chips.find((chip) => chip.querySelector("input").value === values[0]);
+  chips.forEach((chip) => { chip.querySelector("input").checked = false; });
+  const wanted = chosen ?? usual;
+  if (wanted) wanted.querySelector("input").checked = true;
+}
+
+const list = (text) => (text ? text.split(" ") : []);
+
+function tell() {
+  const word = kind() === "video" ? "Video" : "Image";
+  form.querySelector("[data-prompt-label]").textContent = `Describe your ${word.toLowerCase()}`;
+  form.querySelector("[data-go-label]").textContent = `Generate ${word}`;
+  form.querySelector("[data-cost]").textContent = `Costs ${inTokens(price())}`;
+  form.querySelector(".type-card:has(:checked) [data-card-price]").textContent = inTokens(price());
+  const chosen = all("[data-chips] :checked").filter((input) => !input.closest("[hidden]"));
+  const shown = chosen.map((input) => (input.name === "duration" ? `${input.value} s` : input.value));
+  const title = model()?.closest(".model-card").querySelector(".model-name").textContent;
+  form.querySelector("[data-more-summary]").textContent = [title, ...shown].filter(Boolean).join(" · ");
+}
+
+function follow() {
+  for (const card of all(".model-card")) card.hidden = card.dataset.kind !== kind();
+  offer("aspectRatio", list(model()?.dataset.ratios));
+  offer("duration", kind() === "video" ? list(model()?.dataset.seconds) : []);
+  tell();
+}
+
+/** What is asked for, as the API wants it. */
+export function wish() {
+  const value = (name) => form.querySelector(`[data-chips="${name}"]:not([hidden]) :checked`)?.value;
+  const seed = form.elements.seed.value.trim();
+  const seconds = value("duration");
+  return {
+    prompt: form.elements.prompt.value,
+    ...(model() && { model: model().value }),
+    ...(value("aspectRatio") && { aspectRatio: value("aspectRatio") }),
+    ...(seconds && { duration: Number(seconds) }),
+    // Not a number: sent as it is, so that the answer names the field.
+    ...(seed && { seed: /^\d+$/.test(seed) ? Number(seed) : seed }),
+  };
+}
+
+/** Shows what the API said about fields; returns whether there was a place for it. */
+export function showFieldErrors(problem) {
+  let first = null;
+  for (const place of all("[data-error-for]")) {
+    const name = place.dataset.errorFor;
+    const message = problem?.about(name) ?? "";
+    place.textContent = message;
+    place.hidden = !message;
+    const input = form.elements[name];
+    input.toggleAttribute("aria-invalid", Boolean(message));
+    if (message) input.setAttribute("aria-invalid", "true");
+    if (message) first ??= input;
+  }
+  if (first?.closest("details")) first.closest("details").open = true;
+  first?.focus();
+  return first !== null;
+}
+
+/** Empties the form for another one; the kind stays. */
+export function reset() {
+  const kept = kind();
+  form.reset();
+  form.elements.prompt.value = "";
+  form.querySelector(`input[name=kind][value=${kept}]`).checked = true;
+  showFieldErrors(null);
+  follow();
+}
+
+form.addEventListener("change", follow);
+form.elements.prompt.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+follow();

@@ -1,0 +1,41 @@
+// A line that says what has just happened, and goes by itself.
+const STAY = 6000;
+
+function dismissLater(toast) {
+  let timer = setTimeout(() => toast.remove(), STAY);
+  const hold = () => clearTimeout(timer);
+  const release = () => { timer = setTimeout(() => toast.remove(), STAY / 2); };
+  toast.addEventListener("pointerenter", hold);
+  toast.addEventListener("pointerleave", release);
+  toast.addEventListener("focusin", hold);
+  toast.addEventListener("focusout", release);
+  toast.querySelector("button").addEventListener("click", () => toast.remove());
+}
+
+/** Shows `text`, with an optional link `{href, text}`. A failure interrupts a screen reader, anything else waits its turn. */
+export function toast(text, { link, failed = false } = {}) {
+  const line = document.createElement("div");
+  line.className = failed ? "toast failed" : "toast";
+  line.setAttribute("role", failed ? "alert" : "status");
+  const words = document.createElement("span");
+  words.textContent = text;
+  line.append(words);
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.href;
+    anchor.textContent = link.text;
+    line.append(anchor);
+  }
+  const close = document.createElement("button");
+  close.type = "button";
+  close.setAttribute("aria-label", "Dismiss");
+  close.textContent = "×";
+  line.append(close);
+  document.querySelector("[data-toasts]").append(line);
+  dismissLater(line);
+}
+
+/** Gives the messages that came with the page the same short life. */
+export function adoptServerToasts() {
+  document.querySelectorAll("[data-toasts] .toast").forEach(dismissLater);
+}

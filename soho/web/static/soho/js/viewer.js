@@ -1,0 +1,186 @@
+// One post filling the room: with sound and controls, from picture to picture by arrow keys and swipes, closed by Escape.
+import { announce } from "./announce.js";
+import { mayAutoplay, suspend } from "./autoplay.js";
+import { toggle } from "./like.js";
+import { fetchOlder } from "./pager.js";
+import { paintPlaceholders } from "./placeholder.js";
+import { watchSwipes } from "./swipe.js";
+import { grow } from "./transition.js";
+
+const viewer = document.getElementById("viewer");
+const part = (name) => viewer.querySelector(`[data-viewer-${name}]`);
+let current = null; // the card that is shown
+let pushed = false; // whether opening added an entry to the history
+
+const link = (card) => card.querySelector("[data-open], [data-preview]");
+const cards = () => {
+  const kind = current.matches("[data-draft]") ? "[data-draft]:has([data-preview])" : "[data-feed] [data-post]";
+  return [...document.querySelectorAll(kind)];
+};
+
+function screen(card) {
+  const data = card.matches("[data-post]") ? card.dataset : { ...link(card).dataset, mediaType: card.dataset.mediaType };
+  const frame = link(card).querySelector(".media").cloneNode(false);
+  frame.classList.remove("painted");
+  const media = document.createElement(data.mediaType === "video" ? "video" : "img");
+  if (data.mediaType === "video") {
+    Object.assign(media, { controls: true, loop: true, playsInline: true, preload: "auto" });
+    if (data.still) media.poster = data.still;
+    media.setAttribute("aria-label", promptOf(card));
+  } else {
+    media.alt = promptOf(card);
+  }
+  media.src = data.mediaUrl;
+  frame.append(media);
+  return frame;
+}
+
+const promptOf = (card) => card.querySelector("template[data-prompt]").content.textContent;
+
+function captionOf(card) {
+  const place = card.querySelector("[data-caption]");
+  return (place?.content ?? place)?.textContent ?? "";
+}
+
+function describe(card) {
+  const post = card.matches("[data-post]");
+  const name = card.dataset.username;
+  const author = part("author");
+  author.hidden = part("time").hidden = part("like").hidden = !post;
+  author.replaceChildren();
+  if (post) {
+    author.href = `/soho/${encodeURIComponent(name)}`;
+    author.textContent = name;
+    part("time").href = link(card).href;
+    part("time").textContent = card.dataset.ago;
+    const button = part("like").querySelector("[data-like]");
+    button.dataset.like = card.dataset.post;
+    button.setAttribute("aria-pressed", card.dataset.liked);
+    button.querySelector("[data-like-count]").textContent = card.dataset.likes;
+  }
+  part("caption").textContent = captionOf(card);
+  part("prompt").textContent = promptOf(card);
+  part("prompt-box").open = !post;
+}
+
+function stop() {
+  for (const video of part("stage").querySelectorAll("video")) {
+    video.pause();
+    video.currentTime = 0;
+  }
+}
+
+function show(card) {
+  stop();
+  current = card;
+  const frame = screen(card);
+  part("stage").replaceChildren(frame);
+  paintPlaceholders(part("stage"));
+  part("glow").style.backgroundImage = frame.style.backgroundImage;
+  describe(card);
+  const all = cards();
+  const position = all.indexOf(card);
+  part("previous").hidden = position <= 0;
+  part("next").hidden = position === all.length - 1 && !document.querySelector("[data-older]");
+  const video = frame.querySelector("video");
+  if (video && mayAutoplay()) {
+    video.play().catch(() => {
+      // No sound without a gesture here: begin silently, the controls bring the sound.
+      video.muted = true;
+      video.play().catch(() => {});
+    });
+  }
+}
+
+async function move(step) {
+  let all = cards();
+  let position = all.indexOf(current) + step;
+  if (position >= all.length) {
+    await fetchOlder();
+    all = cards();
+    position = Math.min(position, all.length - 1);
+  }
+  const next = all[position];
+  if (!next || next === current) return;
+  show(next);
+  if (pushed) history.replaceState({ viewer: next.dataset.post }, "", link(next).href);
+  announce(`${position + 1} of ${all.length}`);
+}
+
+/** Opens the viewer on `card`. */
+function open(card, { push = card.matches("[data-post]") } = {}) {
+  suspend(true);
+  const picture = link(card).querySelector(".media");
+  grow(picture, () => {
+    show(card);
+    viewer.showModal();
+    part("close").focus({ focusVisible: false });
+  }, () => part("stage").querySelector(".media"));
+  pushed = push;
+  if (push) history.pushState({ viewer: card.dataset.post }, "", link(card).href);
+}
+
+function close() {
+  if (!viewer.open) return;
+  const card = current;
+  const shown = part("stage").querySelector(".media");
+  stop();
+  const home = link(card);
+  home.scrollIntoView({ block: "nearest" });
+  grow(shown, () => {
+    viewer.close();
+    part("stage").replaceChildren();
+    home.focus({ preventScroll: true, focusVisible: false });
+  }, () => home.querySelector(".media"));
+  suspend(false);
+  if (pushed) {
+    pushed = false;
+    history.back();
+  }
+}
+
+function keys(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const video = part("stage").querySelector("video");
+  const does = {
+    ArrowRight: () => move(1),
+    ArrowDown: () => move(1),
+    ArrowLeft: () => move(-1),
+    ArrowUp: () => move(-1),
+    l: () => !part("like").hidden && toggle(part("like").querySelector("[data-like]")),
+  };
+  if (event.key === " " && video && !event.target.closest("button, a, summary, video")) {
+    does[" "] = () => (video.paused ? video.play() : video.pause());
+  }
+  const act = does[event.key];
+  if (!act) return;
+  event.preventDefault();
+  event.stopPropagation();
+  act();
+}
+
+/** Lets the pictures below `root` open in the viewer, also those that come later. Their links work without it. */
+export function watchOpening(root) {
+  if (!viewer) return;
+  root.addEventListener("click", (event) => {
+    const opened = event.target.closest("[data-open], [data-preview]");
+    if (!opened || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(opened.closest("[data-post], [data-draft]"));
+  });
+  // Captured: a focused player would take the arrow keys for itself.
+  viewer.addEventListener("keydown", keys, true);
+  viewer.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
+  part("close").addEventListener("click", close);
+  part("previous").addEventListener("click", () => move(-1));
+  part("next").addEventListener("click", () => move(1));
+  part("stage").addEventListener("click", (event) => event.target === part("stage") && close());
+  watchSwipes(part("stage"), { left: () => move(1), up: () => move(1), right: () => move(-1), down: close });
+  window.addEventListener("popstate", () => {
+    pushed = false;
+    close();
+  });
+}

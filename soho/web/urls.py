@@ -1,0 +1,21 @@
+"""Every page. A person's name and a fixed word never collide: the fixed words are reserved (soho/accounts/names.py)."""
+
+from django.urls import path
+
+from soho.web.views import create, feed, house, you
+
+urlpatterns = [
+    path("", feed.home, name="home"),
+    path("create", create.create, name="create"),
+    path("soho/explore", feed.explore, name="explore"),
+    path("soho/<str:username>", feed.profile, name="profile"),
+    path("soho/<str:username>/<uuid:creation_id>", feed.post, name="post"),
+    path("settings", you.settings_page, name="settings"),
+    path("settings/keys", you.make_key, name="make_key"),
+    path("settings/keys/<uuid:key_id>/revoke", you.revoke_key, name="revoke_key"),
+    path("settings/receipts", you.receipts, name="receipts"),
+    path("welcome/<str:token>", you.welcome, name="welcome"),
+    path("api/docs", house.api_docs, name="api_docs"),
+    path("manifest.webmanifest", house.web_manifest, name="web_manifest"),
+    path("styleguide", house.styleguide, name="styleguide"),
+]

@@ -1,0 +1,108 @@
+"""Figures in the words of a page: times, counts, lengths, shapes."""
+
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+# The shapes that the style sheets know (css/media.css), as width : height.
+SHAPES = {
+    "9-16": 9 / 16,
+    "2-3": 2 / 3,
+    "3-4": 3 / 4,
+    "4-5": 4 / 5,
+    "1-1": 1.0,
+    "5-4": 5 / 4,
+    "4-3": 4 / 3,
+    "3-2": 3 / 2,
+    "16-9": 16 / 9,
+    "21-9": 21 / 9,
+}
+
+
+def moment(value: str | datetime) -> datetime:
+    """An RFC 3339 text as an aware time; a time is passed through."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def ago(value: str | datetime, now: datetime | None = None) -> str:
+    """How long since, in the shortest words: "now", "4 min", "3 h", "6 d", then the date."""
+    then, now = moment(value), now or datetime.now(UTC)
+    seconds = (now - then).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h"
+    if seconds < 7 * 86_400:
+        return f"{int(seconds // 86_400)} d"
+    return day(then) if then.year == now.year else f"{day(then)} {then.year}"
+
+
+def day(value: str | datetime) -> str:
+    """The day and month, as "3 May"."""
+    then = moment(value)
+    return f"{then.day} {then:%b}"
+
+
+def count(number: int) -> str:
+    """A count that fits beside an icon: 940, 1.2K, 48K, 3.1M."""
+    for size, letter in ((1_000_000, "M"), (1_000, "K")):
+        if number >= size:
+            scaled = number / size
+            # Cut, not rounded: 999,999 is not yet a million.
+            return f"{int(scaled * 10) / 10:.1f}".removesuffix(".0") + letter if scaled < 10 else f"{int(scaled)}{letter}"
+    return str(number)
+
+
+def clock(seconds: float | None) -> str:
+    """A length as on a player: 0:08, 1:04."""
+    whole = max(1, round(seconds or 0))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def eta(seconds: int | None) -> str:
+    """What is likely left, rounded as far as one can honestly tell; empty when nothing can be said."""
+    if seconds is None:
+        return ""
+    if seconds < 5:
+        return "a few seconds left"
+    if seconds < 60:
+        return f"about {max(5, round(seconds / 5) * 5)} s left"
+    return f"about {max(1, round(seconds / 60))} min left"
+
+
+def percent(fraction: float | None) -> int:
+    """A fraction of 0..1 in whole percent, never above 99 before it is done."""
+    return min(99, int((fraction or 0) * 100))
+
+
+def tokens(number: int) -> str:
+    """ "1 token", "10 tokens". """
+    return f"{number:,} token" if number == 1 else f"{number:,} tokens"
+
+
+def title_of(text: str, limit: int = 60) -> str:
+    """The first words of a prompt or caption on one line, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    return line[:limit].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def shape(creation: Mapping[str, Any]) -> str:
+    """The name of the nearest known shape, from the pixels that were made or, before that, the ratio that was asked for."""
+    width, height = creation.get("width"), creation.get("height")
+    if not (width and height):
+        try:
+            width, height = (float(part) for part in (creation.get("aspectRatio") or "9:16").split(":"))
+        except ValueError:
+            return "9-16"
+    ratio = width / height if height else 9 / 16
+    return min(SHAPES, key=lambda name: abs(SHAPES[name] - ratio))
+
+
+def hue(name: str) -> int:
+    """One of twelve hues, always the same for a name."""
+    return zlib.crc32(name.encode()) % 12
