@@ -4,7 +4,7 @@ from ninja import NinjaAPI
 
 from soho import __version__
 from soho.accounts.api import router as accounts
-from soho.accounts.api_auth import signed_in
+from soho.accounts.api_auth import Bearer, Session
 from soho.creations.api import router as creations
 from soho.feed.api import router as feed
 from soho.problems import documents
@@ -18,7 +18,7 @@ api = NinjaAPI(
         "cookie (and its CSRF token), or send an API key as `Authorization: Bearer soho_...`. Errors are "
         "RFC 9457 problem documents with a stable `code`."
     ),
-    auth=signed_in,
+    auth=[Bearer(), Session()],
     docs_url=None,
     urls_namespace="api",
 )
