@@ -43,7 +43,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # the class takes n
     ordering = ["-date_joined"]
     show_full_result_count = False
     actions = ["grant_tokens", "revoke_tokens", "switch_off", "switch_on"]
-    readonly_fields = ["username", "available", "held", "grants", "date_joined", "last_login"]
+    readonly_fields = ("username", "available", "held", "grants", "date_joined", "last_login")
     fieldsets = [
         (None, {"fields": ["username", "password", "bio", "is_active"]}),
         ("Tokens", {"fields": ["available", "held", "grants"]}),
@@ -56,13 +56,10 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # the class takes n
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """People with what they have beside them: one query a page."""
         accounts = Account.objects.filter(user=OuterRef("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                tokens_available=Subquery(accounts.filter(kind="available").values("balance")),
-                tokens_held=Subquery(accounts.filter(kind="held").values("balance")),
-            )
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.annotate(
+            tokens_available=Subquery(accounts.filter(kind="available").values("balance")),
+            tokens_held=Subquery(accounts.filter(kind="held").values("balance")),
         )
 
     @admin.display(description="Tokens", ordering="tokens_available")
@@ -100,13 +97,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # the class takes n
             open_account(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Only a superuser hands out powers."""
-        powers = [] if request.user.is_superuser else list(_POWERS)  # type: ignore[union-attr]
-        return [*self.readonly_fields, *powers]
+        """A name is given once, powers by a superuser only."""
+        fixed = [name for name in self.readonly_fields if obj or name != "username"]
+        return fixed if request.user.is_superuser else [*fixed, *_POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody but a superuser touches a superuser, whose password would be their powers."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:  # type: ignore[union-attr]
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
@@ -140,9 +137,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # the class takes n
 
     def _switch(self, request: HttpRequest, people: QuerySet[User], *, on: bool) -> None:
         # Not oneself, who would be locked out, nor whom one may not change.
-        chosen = [
-            one for one in people.exclude(pk=request.user.pk) if self.has_change_permission(request, one)
-        ]
+        chosen = [one for one in people if one != request.user and self.has_change_permission(request, one)]
         for person in chosen:
             self.log_change(request, person, "Switched on." if on else "Switched off.")
         User.objects.filter(pk__in=[one.pk for one in chosen]).update(is_active=on)
@@ -159,7 +154,7 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class take
     list_filter = ["revoked_at"]
     list_select_related = ["user"]
     search_fields = ["prefix", "name", "user__username"]
-    fields = ["prefix", "name", "user", "created_at", "last_used_at", "revoked_at"]
+    fields = ("prefix", "name", "user", "created_at", "last_used_at", "revoked_at")
     readonly_fields = fields
     show_full_result_count = False
     actions = ["revoke"]

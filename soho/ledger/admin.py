@@ -1,4 +1,4 @@
-"""The operator's view of the books: all to read, nothing to edit. A form that asks for a reason moves tokens."""
+"""The operator's view of the books: all to read, nothing to edit; tokens move by a form that asks why."""
 
 from typing import Literal
 from uuid import uuid4
@@ -29,7 +29,7 @@ class TokensForm(forms.Form):
 
 def may_move_tokens(request: HttpRequest) -> bool:
     """Whether this operator may grant and revoke."""
-    return bool(request.user.is_active and request.user.has_perm("ledger.add_transfer"))  # type: ignore[union-attr]
+    return bool(request.user.is_active and request.user.has_perm("ledger.add_transfer"))
 
 
 def move_tokens(
