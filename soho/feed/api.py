@@ -1,4 +1,4 @@
-"""The HTTP door to the feed: parse, call one verb, answer. Pages go from rows to bytes (docs/performance.md)."""
+"""The HTTP door to the feed: parse, call one verb, answer. Pages go straight from rows to bytes."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,7 +22,7 @@ router = Router(tags=["feed"], by_alias=True)
 
 
 def signed_out(request: HttpRequest) -> bool:
-    """Reading is for everybody. Only a key that is sent and wrong is refused, so that its owner learns of it."""
+    """Reading is for everybody. Only a key that is sent and wrong is refused, so that its owner learns."""
     return "Authorization" not in request.headers
 
 

@@ -1,9 +1,9 @@
 """The page that all who are signed out see first, made once a second and handed to everybody meanwhile.
 
 `FrontPage` stands before every other middleware. In each process it keeps for a second what the site
-answered, so a post that is published, unpublished or deleted shows there within two seconds; within three behind
-a shared cache, which may keep it for one second more (`s-maxage`). Whoever is signed in, sends a key, or carries
-any cookie but the CSRF token's never meets it.
+answered; so a post that is published, unpublished or deleted shows there within two seconds, or within three
+behind a shared cache, which may keep it one second more (`s-maxage`). Whoever is signed in, sends a key, or
+carries any cookie but the CSRF token's never meets it.
 """
 
 import threading
