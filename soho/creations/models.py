@@ -38,7 +38,11 @@ class Creation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creations")
+    # No index of its own: the partial ones below serve every look-up by person, and beside a plain one the planner would
+    # rather fetch and sort all posts of a person than walk creations_profile.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creations", db_index=False
+    )
     media_type = models.CharField(max_length=5, choices=MediaType.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     created_at = models.DateTimeField(db_default=Now())

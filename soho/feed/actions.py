@@ -7,10 +7,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from soho.accounts.models import User
-
-
-class NotFound(LookupError):
-    """No published creation has this id."""
+from soho.problems.refusals import NotFound
 
 
 @dataclass(frozen=True, slots=True)

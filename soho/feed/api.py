@@ -1,11 +1,12 @@
-"""The HTTP door to the feed: parse, call one verb, answer. Pages go from rows to bytes (docs/performance.md)."""
+"""The HTTP door to the feed: parse, call one verb, answer. Pages go straight from rows to bytes."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
+from pydantic import Field
 
 from soho.accounts.api_auth import Bearer, Session
 from soho.accounts.models import User
@@ -17,11 +18,11 @@ from soho.feed.schemas import LikeOut
 from soho.problems.refusals import InvalidField, NotFound
 from soho.problems.schemas import Problem
 
-router = Router(tags=["feed"])
+router = Router(tags=["feed"], by_alias=True)
 
 
 def signed_out(request: HttpRequest) -> bool:
-    """Reading is for everybody. Only a key that is sent and wrong is refused, so that its owner learns of it."""
+    """Reading is for everybody. Only a key that is sent and wrong is refused, so that its owner learns."""
     return "Authorization" not in request.headers
 
 
@@ -29,8 +30,7 @@ ANYBODY: list[Any] = [Bearer(), Session(), signed_out]
 
 Cursor = Annotated[str | None, Query(None, max_length=200, description="`nextCursor` of the page before.")]
 Limit = Annotated[int, Query(queries.PAGE_SIZE, ge=1, le=100)]
-Username = Annotated[str, Path(max_length=150)]
-CreationId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+CreationId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
 READ = {200: CreationPage, 401: Problem, 422: Problem}
 LIKED = {200: LikeOut, 401: Problem, 403: Problem, 404: Problem}
@@ -52,13 +52,13 @@ def explore(request: HttpRequest, cursor: Cursor, limit: Limit) -> HttpResponse:
 @router.get(
     "/users/{username}/creations", auth=ANYBODY, response={**READ, 404: Problem}, summary="One person's posts"
 )
-def profile(request: HttpRequest, username: Username, cursor: Cursor, limit: Limit) -> HttpResponse:
+def profile(request: HttpRequest, username: str, cursor: Cursor, limit: Limit) -> HttpResponse:
     """What one person has published, newest first."""
     try:
         page = queries.profile(username, _viewer_id(request), cursor, limit)
     except BadCursor as error:
         raise InvalidField("cursor", str(error)) from error
-    if not page.items and not User.objects.filter(username=username).exists():
+    if not page.items and not queries.is_somebody(username):
         raise NotFound("There is nobody of that name.")
     return _answer(page)
 
@@ -78,7 +78,9 @@ def unlike(request: HttpRequest, creation_id: CreationId) -> Any:
 def _answer(page: Page) -> HttpResponse:
     body = orjson.dumps({"creations": page.items, "nextCursor": page.next})
     return HttpResponse(
-        body, content_type="application/json", headers={"Cache-Control": "private, no-store", "Vary": "Authorization"}
+        body,
+        content_type="application/json",
+        headers={"Cache-Control": "private, no-store", "Vary": "Authorization"},
     )
 
 

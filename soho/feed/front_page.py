@@ -1,8 +1,8 @@
-"""The page that everybody who is signed out sees first, made once a second and handed to all who ask meanwhile.
+"""The page that all who are signed out see first, made once a second and handed to everybody meanwhile.
 
-`FrontPage` stands before every other middleware. It keeps what the site itself answered, whole, for a second, in
-each process; so a post that is published, unpublished or deleted shows there within two seconds, and within three
-behind a shared cache, which may keep it for one second more (`s-maxage`). Whoever is signed in, sends a key, or
+`FrontPage` stands before every other middleware. In each process it keeps for a second what the site
+answered; so a post that is published, unpublished or deleted shows there within two seconds, or within three
+behind a shared cache, which may keep it one second more (`s-maxage`). Whoever is signed in, sends a key, or
 carries any cookie but the CSRF token's never meets it.
 """
 
@@ -30,7 +30,7 @@ MOST_PLACES = 32
 
 
 def is_asked_for(request: HttpRequest) -> bool:
-    """Whether this is a request for a front page by somebody who is signed out and brings nothing of their own."""
+    """Whether this is a request for a front page by one who is signed out and brings nothing of their own."""
     meta = request.META
     return (
         meta["REQUEST_METHOD"] == "GET"
@@ -43,14 +43,14 @@ def is_asked_for(request: HttpRequest) -> bool:
 
 
 def share(response: HttpResponse) -> None:
-    """Lets caches keep `response`. For views, when `is_asked_for` says so and nothing in it is one person's."""
+    """Lets caches keep `response`. For views, when `is_asked_for` and nothing in it is one person's."""
     response.headers["Cache-Control"] = SHARED
     patch_vary_headers(response, ["Cookie", "Authorization"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A page as it was answered. Never changed, so that one thread may hand it out while another replaces it."""
+    """A page as it was answered. Never changed: one thread may hand it out while another replaces it."""
 
     content: bytes
     headers: dict[str, str]
@@ -78,8 +78,8 @@ class _Place:
 class FrontPage:
     """Middleware. Answers front pages from its copies, and 304 where the reader has the same copy already.
 
-    One request at a time makes a copy anew. Meanwhile the others get the old one for a moment longer; where there is
-    none they wait for the new one, but not for ever: a page that cannot be made must not hold up everybody.
+    One request at a time makes a copy anew. Meanwhile the others get the old one a moment longer; where
+    there is none they wait for the new one, but not for ever: a page that cannot be made must hold up nobody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -17,6 +17,7 @@ from django.db import connection
 from psycopg.pq import Format
 
 from soho import cursors
+from soho.accounts.models import User
 from soho.feed.shape import PUBLISHED_AT, SELECTED, post_json
 
 PAGE_SIZE = 24
@@ -25,14 +26,14 @@ PAGE_SIZE = 24
 # all the likes that a person ever gave, to answer for one page.
 _LIKED = "(SELECT true FROM feed_like AS l WHERE l.creation_id = c.id AND l.user_id = %s) IS NOT NULL"
 _NOT_LIKED = "false"
-# ruff: noqa: S608 - SQL is put together from our own words only; every value travels as a parameter
+
 # The partial indexes (creations_feed, creations_profile) are found by these very words.
 _PUBLISHED = " FROM creations_creation AS c WHERE c.status = 'published'"
 _BEFORE = " AND (c.published_at, c.id) < (%s, %s)"
 _NEWEST_FIRST = " ORDER BY c.published_at DESC, c.id DESC LIMIT %s"
-# A person is a range here, from X to X. With `= X` the planner, who does not know X yet, may rather walk the whole
-# feed and pick their posts out, which takes for ever when they posted long ago or not at all; in this order only
-# creations_profile lists posts.
+# A person is a range here, from X to X. With `= X` the planner, who does not know X yet, may rather walk the
+# whole feed and pick their posts out, which takes long when they posted long ago or not at all; in this order
+# only creations_profile lists posts.
 _PERSON = "(SELECT u.id FROM accounts_user AS u WHERE u.username = %s)"
 _THEIRS = f"{_PUBLISHED} AND c.user_id >= {_PERSON} AND c.user_id <= {_PERSON}"
 _THEIRS_BEFORE = (
@@ -43,7 +44,7 @@ _THEIR_NEWEST_FIRST = " ORDER BY c.user_id DESC, c.published_at DESC, c.id DESC 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Posts, newest first, in the shape of `creation_json`, and the cursor of the next page, if there is one."""
+    """Posts, newest first, in the shape of `creation_json`, and the cursor of the next page, if any."""
 
     items: list[dict[str, Any]]
     next: str | None
@@ -59,8 +60,15 @@ def explore(viewer_id: UUID | None, cursor: str | None = None, limit: int = PAGE
 def profile(username: str, viewer_id: UUID | None, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page:
     """A page of one person's posts; empty when there is no such person. Raises BadCursor."""
     before = _position(cursor)
+    if "\0" in username:  # PostgreSQL has no such text, so nobody has such a name
+        return Page([], None)
     source = (_THEIRS_BEFORE if before else _THEIRS) + _THEIR_NEWEST_FIRST
     return _page(_rows(source, [username, username, *before, limit + 1], viewer_id), limit)
+
+
+def is_somebody(username: str) -> bool:
+    """Whether a person has this name."""
+    return "\0" not in username and User.objects.filter(username=username).exists()
 
 
 def post(creation_id: UUID, viewer_id: UUID | None) -> dict[str, Any] | None:

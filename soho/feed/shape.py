@@ -18,7 +18,8 @@ from soho.creations.shape import timestamp
 SELECTED = (
     "c.id::text, c.media_type, c.prompt, c.caption, c.username, c.user_id::text, "
     "c.media_key, c.thumbnail_key, c.rendition_key, c.poster_key, c.placeholder, c.duration, "
-    "c.width, c.height, c.aspect_ratio, c.seed, c.tokens, c.model, c.like_count, c.created_at, c.published_at, c.publish_at"
+    "c.width, c.height, c.aspect_ratio, c.seed, c.tokens, c.model, c.like_count, c.created_at, "
+    "c.published_at, c.publish_at"
 )
 PUBLISHED_AT = 20  # where `published_at` is among them
 
@@ -26,7 +27,7 @@ _needs_no_quoting = re.compile(r"[A-Za-z0-9/_.~-]*").fullmatch
 
 
 def post_json(row: Sequence[Any]) -> dict[str, Any]:
-    """A published creation's row (`SELECTED`, then whether the reader likes it) in `creation_json`'s shape."""
+    """A published creation's row (`SELECTED`, then whether the reader likes it) as `creation_json`."""
     # fmt: off
     (creation_id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key, rendition_key,
      poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model, like_count,

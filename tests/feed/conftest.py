@@ -1,34 +1,13 @@
-"""Alice posts, Bob is a friend who likes, Charlie is an outsider."""
+"""Posts to read and like."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pytest
 
 from soho.accounts.models import User
 from soho.creations.models import Creation
 from soho.ids import new_id
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", password="a long winter walk")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return User.objects.create_user("bob", password="a long winter walk")
-
-
-@pytest.fixture
-def charlie(db: None) -> User:
-    return User.objects.create_user("charlie", password="a long winter walk")
-
-
-Publish = Callable[..., Creation]
 
 
 def make(user: User, **facts: Any) -> Creation:

@@ -1,4 +1,4 @@
-"""How PostgreSQL reads a page: along the partial index, without a sort, at any depth as much as at the top."""
+"""How PostgreSQL reads a page: along the partial index, without a sort, as deep down as at the top."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ COPY_OF_ONE = """
 
 @pytest.fixture
 def crowd(alice: User, bob: User) -> User:
-    """Thousands of posts, every tenth by Alice; Bob likes many. Statistics are fresh, as autovacuum keeps them."""
+    """Thousands of posts, every tenth by Alice, and Bob likes many; with the statistics autovacuum keeps."""
     first = make(alice)
     with connection.cursor() as cursor:
         cursor.execute(
