@@ -173,6 +173,8 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = SOHO_HOME / "static"
+# As long as nothing was collected there, files come from the packages themselves, under their plain names.
+WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "soho.web.static_storage.HashedStaticFiles"},

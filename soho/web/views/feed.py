@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from soho.accounts import queries as people
 from soho.creations import queries as creations
+from soho.cursors import BadCursor
+from soho.feed import front_page
 from soho.feed import queries as feed
 from soho.problems.refusals import InvalidField
 
@@ -42,11 +44,15 @@ def explore(request: HttpRequest) -> HttpResponse:
     """The feed, newest first, also signed out."""
     try:
         page = feed.explore(request.user.pk, _cursor(request), PAGE)
-    except InvalidField as error:
+    except BadCursor as error:
         raise Http404 from error
     context = {"feed": page, "next_href": _older(reverse("explore"), page.next), "continued": _cursor(request) is not None}
-    part = _wants_fragment(request, "feed")
-    return _varied(render(request, "pages/explore-cards.html" if part else "pages/explore.html", context))
+    if _wants_fragment(request, "feed"):
+        return _varied(render(request, "pages/explore-cards.html", context))
+    response = _varied(render(request, "pages/explore.html", context))
+    if front_page.is_asked_for(request):
+        front_page.share(response)
+    return response
 
 
 @require_safe
@@ -75,7 +81,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
             if _wants_fragment(request, "drafts"):
                 return _varied(render(request, "pages/drafts.html", context))
         posts = feed.profile(person.username, request.user.pk, None if tab == "drafts" else _cursor(request), PAGE)
-    except InvalidField as error:
+    except (BadCursor, InvalidField) as error:
         raise Http404 from error
     context |= {"posts": posts, "next_href": _older(path, posts.next)}
     if tab == "drafts":
