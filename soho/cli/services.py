@@ -25,7 +25,8 @@ def serve_web(processes: int, threads: int) -> None:
         workers=processes,
         blocking_threads=threads,
         websockets=False,
-        log_level=LogLevels.warning,
+        # Granian warns of more threads than cores; here most of them wait (see soho web --help).
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=8,
     ).serve()
@@ -36,12 +37,13 @@ def work(lanes: Sequence[str]) -> None:
     from soho.config.celery import app
 
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
-    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"celery\.platforms")
+    warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
     pool = "solo" if list(lanes) == ["upkeep"] else "prefork"
     app.worker_main(
         [
-            *("--quiet", "worker", f"--pool={pool}", f"--queues={','.join(lanes)}", "--loglevel=WARNING"),
+            *("--quiet", "--skip-checks", "worker"),
+            *(f"--pool={pool}", f"--queues={','.join(lanes)}", "--loglevel=WARNING"),
             f"--hostname={lanes[0]}@%h",
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ]
@@ -53,7 +55,7 @@ def keep_beat() -> None:
     from soho.config.celery import app
 
     # No pid file: the supervisor, or the platform, sees to there being one.
-    app.start(["--quiet", "beat", "--loglevel=WARNING", "--pidfile="])
+    app.start(["--quiet", "--skip-checks", "beat", "--loglevel=WARNING", "--pidfile="])
 
 
 def bring_up_to_date() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from soho.embedded.errors import EmbeddedError
 
 SERVER_USER = "soho-postgres"
+ADMIN_PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def server_identity() -> Identity | None:
 
 
 def _make_user() -> None:
-    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    useradd = shutil.which("useradd", path=ADMIN_PATH)
     mend = "start Soho as an ordinary user, or set DATABASE_URL and REDIS_URL"
     if useradd is None:
         raise EmbeddedError(

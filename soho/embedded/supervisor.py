@@ -1,4 +1,4 @@
-"""Children under watch: started in order, restarted when they die, stopped in reverse order.
+"""Children under watch: started in order, restarted when they die, stopped in waves.
 
 One thread and one loop. Everything that happens (a line of output, a dead child, Ctrl-C) wakes the same
 selector, so nothing polls, and output flows also while something starts or stops.
@@ -39,6 +39,7 @@ class Child:
     command: Command
     log: LogFile
     shown: bool
+    wave: int
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     quick_deaths: int = 0
@@ -81,8 +82,8 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            for child in reversed(self._children):
-                self._stop(child)
+            for number in sorted({child.wave for child in self._children}, reverse=True):
+                self._stop([child for child in self._children if child.wave == number])
         finally:
             signal.set_wakeup_fd(-1)
             for sign, handler in self._handlers.items():
@@ -91,13 +92,14 @@ class Supervisor:
             self._ear.close()
             self._mouth.close()
 
-    def start(self, make: Callable[[], Command], *, shown: bool = True) -> Child:
+    def start(self, make: Callable[[], Command], *, wave: int, shown: bool = True) -> Child:
         """Start a part and keep it running from now on. `make` is asked again at every restart.
 
-        What it says goes to `NAME.log`, and to the terminal when `shown`.
+        What it says goes to `NAME.log`, and to the terminal when `shown`. Parts of the highest `wave` stop
+        first, those of one wave together.
         """
         command = make()
-        child = Child(make, command, LogFile(self._log_folder / f"{command.name}.log"), shown)
+        child = Child(make, command, LogFile(self._log_folder / f"{command.name}.log"), shown, wave)
         self._children.append(child)
         self._launch(child)
         return child
@@ -227,21 +229,36 @@ class Supervisor:
         say(f"soho     | {child.name} {how}; starting it again in {pause:g} s")
         child.restart_at = now + pause
 
-    def _stop(self, child: Child) -> None:
-        """Ask it to stop, ever more firmly; a further Ctrl-C cuts the waiting short."""
-        process = child.process
-        if process is not None:
-            asked = self._stop_requests
-            for sign, seconds in child.command.stops:
-                if process.poll() is None and self._stop_requests <= asked:
-                    process.send_signal(sign)
-                    self._await_end(process, seconds, patience=asked)
-            children.kill_session(process)
-            self._drain()
-        child.log.close()
-
-    def _await_end(self, process: subprocess.Popen[bytes], seconds: float, *, patience: int) -> None:
-        deadline = time.monotonic() + seconds
-        while process.poll() is None and time.monotonic() < deadline and self._stop_requests <= patience:
-            # SIGCHLD wakes it at once; the short bound covers a child that ended just before.
+    def _stop(self, wave: list[Child]) -> None:
+        """Ask them to stop, all at once and ever more firmly; a further Ctrl-C cuts the waiting short."""
+        patience = self._stop_requests
+        running = [child for child in wave if child.process is not None]
+        begun = time.monotonic()
+        asked: dict[str, int] = {}
+        while self._stop_requests <= patience:
+            waiting = False
+            for child in running:
+                waiting |= self._press(child, time.monotonic() - begun, asked)
+            if not waiting:
+                break
+            # SIGCHLD wakes it at once; the bound covers what ended just before, and the next, firmer signal.
             self._turn(0.1)
+        for child in running:
+            assert child.process is not None
+            children.kill_session(child.process)
+        self._drain()
+        for child in wave:
+            child.log.close()
+
+    @staticmethod
+    def _press(child: Child, elapsed: float, asked: dict[str, int]) -> bool:
+        """Send the signal that is due after `elapsed` seconds; False when it is gone or out of time."""
+        assert child.process is not None
+        due = 0.0
+        for number, (sign, seconds) in enumerate(child.command.stops):
+            if elapsed >= due and asked.get(child.name, 0) <= number:
+                asked[child.name] = number + 1
+                if child.process.poll() is None:
+                    child.process.send_signal(sign)
+            due += seconds
+        return child.process.poll() is None and elapsed < due

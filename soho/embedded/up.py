@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from soho.embedded import children, folders, postgres, servers, valkey
+from soho.embedded import addresses, children, folders, postgres, servers, valkey
 from soho.embedded.children import Command, Stops
 from soho.embedded.errors import EmbeddedError
 from soho.embedded.identity import server_identity
@@ -28,6 +28,8 @@ from soho.embedded.supervisor import AskedToStop, Supervisor
 MARK = "SOHO_SUPERVISED"  # in the environment of every child: how leftovers of this very home are found
 MIGRATE_SECONDS = 600.0
 SERVE_SECONDS = 60.0
+# They stop in reverse order: nobody asks for work that nobody will do, or works without a database.
+POSTGRES, VALKEY, WORKERS, WEB = range(4)
 
 
 def up(home: Path) -> None:
@@ -56,12 +58,13 @@ def up(home: Path) -> None:
 def _bring_up(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
     _start_servers(supervisor, home, settings)
     if supervisor.run(_soho(home, "migrate"), seconds=MIGRATE_SECONDS) != 0:
-        raise EmbeddedError(f"The migrations failed; {home / 'log' / 'migrate.log'} says why.")
+        raise EmbeddedError(
+            f"Bringing the database up to date failed; {home / 'log' / 'migrate.log'} says why."
+        )
     for lane in ("video", "image", "upkeep"):
-        supervisor.start(partial(_worker, home, lane))
-    supervisor.start(lambda: _soho(home, "beat"))
-    # Last, so that it is the first to stop: nobody asks for work that nobody will do.
-    web = supervisor.start(lambda: _soho(home, "web"))
+        supervisor.start(partial(_worker, home, lane), wave=WORKERS)
+    supervisor.start(lambda: _soho(home, "beat"), wave=WORKERS)
+    web = supervisor.start(lambda: _soho(home, "web"), wave=WEB)
     if not supervisor.wait(
         lambda: _is_healthy(settings.HOST, settings.PORT), seconds=SERVE_SECONDS, child=web, pause=0.1
     ):
@@ -75,16 +78,20 @@ def _start_servers(supervisor: Supervisor, home: Path, settings: ModuleType) -> 
     identity = server_identity()
     folders.prepare(home, identity)
     if settings.DATABASE_IS_EMBEDDED:
-        _start_server(supervisor, home, lambda: postgres.prepare(home, identity), postgres.is_ready)
+        _start_server(supervisor, home, lambda: postgres.prepare(home, identity), postgres.is_ready, POSTGRES)
         postgres.create_database(home)
     if settings.REDIS_IS_EMBEDDED:
-        _start_server(supervisor, home, lambda: valkey.prepare(home, identity), valkey.is_ready)
+        _start_server(supervisor, home, lambda: valkey.prepare(home, identity), valkey.is_ready, VALKEY)
 
 
 def _start_server(
-    supervisor: Supervisor, home: Path, make: Callable[[], Command], is_ready: Callable[[Path], bool]
+    supervisor: Supervisor,
+    home: Path,
+    make: Callable[[], Command],
+    is_ready: Callable[[Path], bool],
+    wave: int,
 ) -> None:
-    child = supervisor.start(make, shown=False)
+    child = supervisor.start(make, wave=wave, shown=False)
     if not supervisor.wait(lambda: is_ready(home), seconds=servers.START_SECONDS, child=child, pause=0.02):
         raise EmbeddedError(
             f"The embedded {child.name} did not start; {home / 'log' / child.name}.log says why."
@@ -99,7 +106,7 @@ def _soho(home: Path, *words: str, name: str = "", stops: Stops = ((signal.SIGTE
         arguments=(sys.executable, "-P", "-m", "soho", *words),
         folder=Path.cwd(),
         stops=stops,
-        environment={**os.environ, MARK: str(home), "PYTHONUNBUFFERED": "1"},
+        environment={**os.environ, MARK: addresses.fingerprint(home), "PYTHONUNBUFFERED": "1"},
     )
 
 
@@ -122,8 +129,9 @@ def _announce(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
 
 
 def _end_leftovers(home: Path) -> None:
-    """End children of a supervisor that was killed. Whoever holds the lock is the only one who may have any."""
-    left = children.leftovers(lambda process: process.environ().get(MARK) == str(home))
+    """End children of a supervisor that was killed. Only who holds the lock may have any."""
+    mark = addresses.fingerprint(home)
+    left = children.leftovers(lambda process: process.environ().get(MARK) == mark)
     children.end(left, signal.SIGTERM, 3)
 
 
