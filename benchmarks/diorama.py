@@ -51,7 +51,7 @@ class Measure:
 
 
 def measured(prompt: str, size: tuple[int, int], seconds: float, out: Path) -> Measure:
-    """Time one prompt: painting the layers, drawing every frame, encoding ready frames, and all of it together."""
+    """Time one prompt: painting the layers, drawing, encoding ready frames, and all of it together."""
     started = time.perf_counter()
     scene = read(prompt, 7, *size)
     film = Film(scene, seconds)
@@ -87,7 +87,8 @@ def main() -> None:
     parser.add_argument("--size", default="1080x1920")
     given = parser.parse_args()
     width, height = (int(side) for side in given.size.split("x"))
-    print(f"{'prompt':44s} {'fps':>6s} {'x real time':>11s} {'draw fps':>9s} {'encode fps':>10s} {'draw %':>7s} {'/ bare':>7s} {'still s':>8s}")
+    heads = ("fps", "x real time", "draw fps", "encode fps", "draw %", "/ bare", "still s")
+    print(f"{'prompt':44s}" + "".join(f"{head:>12s}" for head in heads))
     ratios, rates = [], []
     with tempfile.TemporaryDirectory() as folder:
         for prompt in given.prompts:
@@ -99,13 +100,12 @@ def main() -> None:
             ratios.append(ratio)
             rates.append(rate)
             share = (m.paint + m.draw) / (m.paint + m.draw + m.encode)
-            print(
-                f"{prompt[:44]:44s} {rate:6.1f} {rate / FPS:11.2f} {m.frames / m.draw:9.1f} {m.frames / m.encode:10.1f}"
-                f" {share:7.0%} {ratio:7.2f} {still:8.2f}"
-            )
+            speeds = f"{rate:12.1f}{rate / FPS:12.2f}{m.frames / m.draw:12.1f}{m.frames / m.encode:12.1f}"
+            print(f"{prompt[:44]:44s}{speeds}{share:12.0%}{ratio:12.2f}{still:12.2f}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"median {np.median(rates):.1f} fps, slowest {min(rates):.1f} fps; median {np.median(ratios):.2f}x the bare encoder")
-    print(f"peak memory {peak:.0f} MiB, which includes the {given.seconds:g} s of ready frames kept for the bare encoder")
+    print(f"median {np.median(rates):.1f} fps, slowest {min(rates):.1f} fps", end="; ")
+    print(f"median {np.median(ratios):.2f}x the bare encoder, worst {max(ratios):.2f}x")
+    print(f"peak memory {peak:.0f} MiB, with the {given.seconds:g} s of ready frames for the bare encoder")
 
 
 if __name__ == "__main__":

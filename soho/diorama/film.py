@@ -119,7 +119,7 @@ class Film:
             lay(canvas, self.foam, Pose(pose.zoom, pose.x, pose.y + wash), stage.height)
         self.foreground(canvas, turn, view)
         if self.scene.has(Weather.FOG):
-            self.veil(canvas, turn + 0.25, view, 0.5)
+            self.veil(canvas, turn + 0.25, view, 0.7)
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:

@@ -106,7 +106,13 @@ def light_of(scene: Scene) -> Light:
     if scene.has(Weather.OVERCAST):
         light = overcast(light, 0.62, 0.50 if scene.has(Weather.STORM) else 0.86)
     if scene.has(Weather.SNOW, Weather.FOG):
-        light = overcast(light, 0.35, 1.0)
+        light = overcast(light, 0.55 if scene.has(Weather.FOG) else 0.35, 1.0)
+    if scene.has(Weather.FOG):
+        sunk = tuple(
+            (at, (c + (light.haze - c) * np.float32(0.25 + 0.5 * at)).astype(np.float32))
+            for at, c in light.sky
+        )
+        light = replace(light, sky=sunk)
     if scene.palette:
         light = tinted(light, [colour(code) for code in scene.palette])
     return everywhere(light, lambda c: saturate(c, vivid_factor(scene.vivid)))

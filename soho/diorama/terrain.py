@@ -237,8 +237,8 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     """
     light, scene = stage.light, stage.scene
     thick = (0.86 if scene.setting is not Setting.SPACE else 0.3) * (1 - land.depth) ** 2.2
-    fog = 0.5 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
-    thick = min(0.97, thick + fog * (0.22 + 0.78 * (1 - land.depth)))
+    fog = 0.62 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    thick = min(0.97, thick + fog * (0.30 + 0.70 * (1 - land.depth)))
     pool = (
         (0.36 + fog)
         * (1 - land.depth) ** 0.9
