@@ -9,7 +9,7 @@ from soho.creations.models import Creation, CreationEvent
 from soho.creations.objects import remove_orphans
 from soho.generation.models import Attempt
 from tests.generation.conftest import empty_broker
-from tests.support.engine import books_balance, settle, start, status, stored, tokens, until, worker
+from tests.support.engine import books_balance, died, settle, start, status, stored, tokens, until, worker
 from tests.support.rehearsal import count
 from tests.support.worker import POINTS
 
@@ -19,8 +19,7 @@ from tests.support.worker import POINTS
 def test_the_next_worker_finishes_what_a_killed_one_began(point: str, alice: User) -> None:
     creation_id = start(alice, "steps=6 pace=0.02")
     with worker(dies_at=point) as doomed:
-        until(lambda: doomed.poll() is not None)
-        assert doomed.returncode == -9
+        until(lambda: died(doomed))
 
     with worker():
         settle(creation_id)
@@ -56,7 +55,7 @@ def test_a_creation_that_kills_every_worker_is_given_up_and_keeps_its_hold(alice
 def test_a_killed_worker_leaves_its_providers_job_to_the_next_which_buys_no_other(alice: User) -> None:
     creation_id = start(alice, "job=abc steps=6 pace=0.02")
     with worker(dies_at="generating") as doomed:
-        until(lambda: doomed.poll() is not None)
+        until(lambda: died(doomed))
 
     with worker():
         settle(creation_id)

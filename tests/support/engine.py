@@ -68,6 +68,12 @@ def start(user: User, prompt: str, *, kind: str = "video", **more: object) -> UU
     return actions.start(user, order)
 
 
+def died(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it was killed, as it was told to be. Fails when it ended in any other way."""
+    assert process.poll() in {None, -signal.SIGKILL}, "the worker did not start"
+    return process.poll() is not None
+
+
 def until(true: Callable[[], bool], *, seconds: float = 30, sweeping: bool = True) -> None:
     """Waits for something to come true, sweeping meanwhile as beat does. Fails after `seconds`."""
     deadline = time.monotonic() + seconds
