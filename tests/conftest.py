@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from soho.accounts.actions import create_user
 from soho.accounts.models import User
@@ -21,6 +22,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfers_stay")
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Argon2 is slow by design; stories that make people need not wait for it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from soho.ledger import queries as ledger
 from soho.problems.refusals import InvalidField
 from soho.problems.schemas import Problem
 
-router = Router(tags=["me"])
+router = Router(tags=["me"], by_alias=True)
 
 
 @router.get("/me", response={200: MeOut, 401: Problem}, summary="Me and my balance")

@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "soho.problems.middleware.api_problems",
 ]
 ROOT_URLCONF = "soho.config.urls"
 WSGI_APPLICATION = "soho.config.wsgi.application"

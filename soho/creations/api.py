@@ -27,7 +27,7 @@ from soho.problems.documents import problem
 from soho.problems.refusals import NotFound
 from soho.problems.schemas import Problem
 
-router = Router(tags=["creations"])
+router = Router(tags=["creations"], by_alias=True)
 
 Cursor = Annotated[str | None, Query(None, max_length=200, description="`nextCursor` of the page before.")]
 Limit = Annotated[int, Query(queries.PAGE, ge=1, le=100)]

@@ -49,7 +49,7 @@ def order(
         raise InvalidField(
             "model", f"There is no model of that name for {known}s. On offer: {names}."
         ) from error
-    ratio = aspect_ratio or info.aspect_ratios[0]
+    ratio = aspect_ratio or info.default_ratio(known)
     if ratio not in info.aspect_ratios:
         raise InvalidField("aspectRatio", f"{info.title} makes {', '.join(info.aspect_ratios)}.")
     return Order(

@@ -8,7 +8,7 @@ from ninja import Router
 from soho.providers import registry
 from soho.providers.schemas import ModelList
 
-router = Router(tags=["models"])
+router = Router(tags=["models"], by_alias=True)
 
 
 @router.get("/models", response=ModelList, auth=None, summary="Models on offer")

@@ -21,7 +21,7 @@ WORDS = {
 
 def _answer(request: HttpRequest, status: int, code: str, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        from soho.creations.problems import problem
+        from soho.problems.documents import problem
 
         return problem(status, code, title, detail)
     try:

@@ -184,9 +184,7 @@ def test_an_attempt_has_a_hard_limit(alice: User, settings: Settings) -> None:
     assert (attempt.outcome, attempt.error_code) == ("failed", "timed_out")
 
 
-def test_work_that_never_looks_up_loses_its_lease_at_the_limit(
-    alice: User, settings: Settings
-) -> None:
+def test_work_that_never_looks_up_loses_its_lease_at_the_limit(alice: User, settings: Settings) -> None:
     settings.ATTEMPT_SECONDS = 0.4
     settings.LEASE_SECONDS = 0.8
     creation_id = start(alice, "stuck=2")

@@ -1,0 +1,82 @@
+"""The rehearsal provider, a client for each of the cast, and creations in any status."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from soho.accounts.models import User
+from soho.creations import actions
+from soho.creations.models import Creation
+from soho.creations.objects import storage
+from soho.generation import queue
+from soho.generation.run import work_once
+from soho.providers import registry
+from tests.support.engine import start
+
+Api = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def rehearsal(settings: Settings, db: None) -> Iterator[None]:
+    settings.PROVIDERS = ["tests.support.rehearsal"]
+    registry.providers.cache_clear()
+    storage().delete([item.key for item in storage().keys()])  # noqa: SIM118 - a storage is no dict
+    yield
+    registry.providers.cache_clear()
+
+
+class Caller:
+    """Somebody at the API, with a session or a key."""
+
+    def __init__(self, user: User | None = None, key: str | None = None, *, csrf: bool = False) -> None:
+        self.client = Client(enforce_csrf_checks=csrf)
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
+        if user is not None:
+            self.client.force_login(user)
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(f"/api{path}", query, headers=self.headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.client.post(
+            f"/api{path}",
+            body if isinstance(body, str | bytes) else json.dumps(body or {}),
+            content_type="application/json",
+            headers={**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}},
+        )
+
+    def delete(self, path: str) -> Any:
+        return self.client.delete(f"/api{path}", headers=self.headers)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Caller:
+    return Caller(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Caller:
+    return Caller(bob)
+
+
+@pytest.fixture
+def a_draft(alice: User) -> UUID:
+    return make(alice, "draft")
+
+
+def make(user: User, status: str, *, kind: str = "video") -> UUID:
+    """A creation of the person's in `status`, brought there by the product's own verbs."""
+    creation_id = start(user, "fail=moderated" if status == "failed" else "A quiet lake", kind=kind)
+    if status == "processing":
+        assert queue.claim(kind, worker="a test")
+    elif status != "pending":
+        assert work_once(kind, worker="a test")
+    if status == "published":
+        actions.publish(user.pk, creation_id, caption="By the lake")
+    assert Creation.objects.get(pk=creation_id).status == status
+    return creation_id
