@@ -35,3 +35,6 @@ class Session(SessionAuth):
             return None
         user: User | None = super().__call__(request)
         return user
+
+
+signed_in = [Bearer(), Session()]

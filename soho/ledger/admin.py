@@ -1,6 +1,6 @@
 """The operator's view of the books: all to read, nothing to edit; tokens move by a form that asks why."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from django import forms
@@ -11,10 +11,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from soho.accounts.models import User
 from soho.ledger import actions as ledger
 from soho.ledger.errors import LedgerError
 from soho.ledger.models import Account, Transfer
+
+if TYPE_CHECKING:  # accounts has the page that offers these movements, so the arrow points the other way
+    from soho.accounts.models import User
 
 Verb = Literal["grant", "revoke"]
 
@@ -33,7 +35,7 @@ def may_move_tokens(request: HttpRequest) -> bool:
 
 
 def move_tokens(
-    people_admin: "admin.ModelAdmin[User]", request: HttpRequest, people: QuerySet[User], verb: Verb
+    people_admin: "admin.ModelAdmin[User]", request: HttpRequest, people: "QuerySet[User]", verb: Verb
 ) -> HttpResponse | None:
     """The admin action behind "Grant tokens" and "Revoke tokens": asks how many and why, then moves them.
 
@@ -62,7 +64,7 @@ def move_tokens(
 def _moved(
     people_admin: "admin.ModelAdmin[User]",
     request: HttpRequest,
-    people: QuerySet[User],
+    people: "QuerySet[User]",
     verb: Verb,
     form: TokensForm,
 ) -> bool:

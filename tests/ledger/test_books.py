@@ -12,8 +12,8 @@ def test_the_books_are_right_whatever_happens_in_whatever_order():
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=20,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
