@@ -17,6 +17,8 @@ from soho.accounts.sessions import SessionStore
 
 Count = Callable[[int], CaptureQueriesContext]
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def key(alice: User) -> str:
