@@ -37,7 +37,7 @@ def is_asked_for(request: HttpRequest) -> bool:
         and meta["PATH_INFO"] in PATHS
         and not meta.get("QUERY_STRING")
         and "HTTP_AUTHORIZATION" not in meta
-        and "HTTP_HX_REQUEST" not in meta
+        and "HTTP_X_FRAGMENT" not in meta  # a script's request for a part of the page
         and _only_csrf(meta.get("HTTP_COOKIE", ""))
     )
 

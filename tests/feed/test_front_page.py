@@ -113,6 +113,26 @@ def test_other_pages_and_other_words_are_not_kept(client: Client, alice: User) -
     assert client.post("/api/feed").status_code == 405
 
 
+def test_a_part_of_the_page_is_no_copy_of_the_whole(client: Client, alice: User) -> None:
+    whole = client.get("/soho/explore")
+    part = client.get("/soho/explore", headers={"X-Fragment": "feed"})
+    assert "ETag" in whole.headers
+    assert "ETag" not in part.headers
+    assert len(part.content) < len(whole.content)
+
+
+def test_the_page_of_the_feed_is_kept_as_its_json_is(
+    client: Client, alice: User, django_assert_num_queries: Count
+) -> None:
+    post = make(alice, caption="Evening light over the ridge")
+    first = client.get("/soho/explore")
+    with django_assert_num_queries(0):
+        second = client.get("/soho/explore")
+    assert second.content == first.content
+    assert str(post.pk) in first.content.decode()
+    assert "Content-Security-Policy" in second.headers
+
+
 def test_a_csrf_token_does_not_make_anyone_somebody(client: Client, db: None) -> None:
     client.cookies["csrftoken"] = "t" * 32
     assert "ETag" in client.get("/api/feed").headers

@@ -1,0 +1,48 @@
+"""A private PostgreSQL and Valkey with an empty Soho on them, for as long as a benchmark lasts."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from soho.embedded import servers
+
+
+@contextmanager
+def ground() -> Iterator[Path]:
+    """Servers of a new home, migrated, and Django set up in this process; everything is removed after.
+
+    Whatever configuration the caller's environment holds is left out: a benchmark never touches a real database.
+    """
+    for name in list(os.environ):
+        if name in {"DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT"} or name.startswith(
+            ("SOHO_", "R2_")
+        ):
+            del os.environ[name]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
+    # Directly below /tmp: sockets need a short path, and the server user must be able to follow.
+    with tempfile.TemporaryDirectory(prefix="soho-bench-", dir="/tmp") as folder:  # noqa: S108
+        os.environ["SOHO_HOME"] = folder
+        os.environ["SOHO_LOG_LEVEL"] = "WARNING"
+        with servers.running(Path(folder)):
+            _prepare()
+            yield Path(folder)
+            _let_go()
+
+
+def _prepare() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _let_go() -> None:
+    from django.db import connections
+
+    for one in connections.all():
+        one.close()
+        one.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's backend has a pool
