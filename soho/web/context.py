@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -20,4 +21,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "balance": SimpleLazyObject(balance) if user.is_authenticated else None,
         "path": request.path,
+        "messages": lambda: messages.get_messages(request),
     }

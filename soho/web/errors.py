@@ -12,10 +12,18 @@ from jinja2 import TemplateError
 log = logging.getLogger(__name__)
 
 WORDS = {
-    400: ("bad_request", "That request made no sense", "The address or the form was not one this site understands. Nothing was changed."),
+    400: (
+        "bad_request",
+        "That request made no sense",
+        "The address or the form was not one this site understands. Nothing was changed.",
+    ),
     403: ("forbidden", "This one is not for you", "You do not have access to this page."),
     404: ("not_found", "Nothing is showing here", "The page was moved, deleted, or never existed."),
-    500: ("internal_error", "The projector jammed", "Something broke on our side, and it is written in the log. Nothing was charged for it."),
+    500: (
+        "internal_error",
+        "The projector jammed",
+        "Something broke on our side, and it is written in the log. Nothing was charged for it.",
+    ),
 }
 
 
@@ -25,7 +33,9 @@ def _answer(request: HttpRequest, status: int, code: str, title: str, detail: st
 
         return problem(status, code, title, detail)
     try:
-        return render(request, "pages/error.html", {"status": status, "title": title, "detail": detail}, status=status)
+        return render(
+            request, "pages/error.html", {"status": status, "title": title, "detail": detail}, status=status
+        )
     except (TemplateError, TemplateDoesNotExist):
         log.exception("The error page itself could not be rendered")
         return HttpResponse(f"{title}. {detail}\n", status=status, content_type="text/plain; charset=utf-8")
@@ -52,7 +62,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _answer(request, 500, *WORDS[500])
     _, title, detail = WORDS[500]
     try:
-        page = {"status": 500, "title": title, "detail": detail, "user": AnonymousUser(), "balance": None, "path": request.path}
+        page = {
+            "status": 500,
+            "title": title,
+            "detail": detail,
+            "user": AnonymousUser(),
+            "balance": None,
+            "path": request.path,
+            "messages": tuple,
+        }
         return HttpResponse(render_to_string("pages/error.html", page), status=500)
     except Exception:  # noqa: BLE001 - the last boundary there is
         log.exception("The error page itself could not be rendered")

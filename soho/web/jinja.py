@@ -59,7 +59,15 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def environment(**options: Any) -> Environment:
     """Django asks for this once per process (settings.TEMPLATES)."""
-    env = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    env = Environment(
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
+    )
     env.globals.update(
         url=url,
         static=lru_cache(maxsize=256)(static) if not settings.DEBUG else static,

@@ -25,7 +25,9 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
             return name
         return str(super().stored_name(name))
 
-    def url_converter(self, name: str, hashed_files: dict[str, str], template: str | None = None) -> Callable[[Match[str]], str]:
+    def url_converter(
+        self, name: str, hashed_files: dict[str, str], template: str | None = None
+    ) -> Callable[[Match[str]], str]:
         """Rewrites imports only in our own modules: other packages' bundles hold texts that merely look like imports."""
         if name.endswith(".js") and not name.startswith(OUR_FOLDER):
             return lambda match: match[0]

@@ -52,7 +52,11 @@ def count(number: int) -> str:
         if number >= size:
             scaled = number / size
             # Cut, not rounded: 999,999 is not yet a million.
-            return f"{int(scaled * 10) / 10:.1f}".removesuffix(".0") + letter if scaled < 10 else f"{int(scaled)}{letter}"
+            return (
+                f"{int(scaled * 10) / 10:.1f}".removesuffix(".0") + letter
+                if scaled < 10
+                else f"{int(scaled)}{letter}"
+            )
     return str(number)
 
 
@@ -79,7 +83,7 @@ def percent(fraction: float | None) -> int:
 
 
 def tokens(number: int) -> str:
-    """ "1 token", "10 tokens". """
+    """ "1 token", "10 tokens"."""
     return f"{number:,} token" if number == 1 else f"{number:,} tokens"
 
 

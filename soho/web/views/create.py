@@ -22,7 +22,9 @@ def offer() -> list[dict[str, Any]]:
     for kind in KINDS:
         for position, model in enumerate(registry.offered(kind)):
             # The default length comes first, and so do the default shape and model.
-            lengths = sorted(model.seconds, key=lambda length, usual=model.default_seconds: (length != usual, length))
+            lengths = sorted(
+                model.seconds, key=lambda length, usual=model.default_seconds: (length != usual, length)
+            )
             entries.append(
                 {
                     "kind": kind,
