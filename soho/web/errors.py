@@ -1,4 +1,7 @@
-"""Pages for what went wrong: what happened and what to do next. Calls of the API get a problem document (RFC 9457) instead."""
+"""Pages for what went wrong: what happened and what to do next.
+
+Calls of the API get a problem document (RFC 9457) instead.
+"""
 
 import logging
 
@@ -29,7 +32,7 @@ WORDS = {
 
 def _answer(request: HttpRequest, status: int, code: str, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        from soho.creations.problems import problem
+        from soho.problems.documents import problem
 
         return problem(status, code, title, detail)
     try:
@@ -72,7 +75,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "messages": tuple,
         }
         return HttpResponse(render_to_string("pages/error.html", page), status=500)
-    except Exception:  # noqa: BLE001 - the last boundary there is
+    except Exception:  # the last boundary there is
         log.exception("The error page itself could not be rendered")
         return HttpResponse(f"{title}. {detail}\n", status=500, content_type="text/plain; charset=utf-8")
 
@@ -85,5 +88,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         "csrf_failed",
         "This page waited too long",
-        "For your safety it has to be loaded afresh before it can send anything. Go back, reload, and try again.",
+        "For your safety it has to be loaded afresh before it can send. Go back, reload, and try again.",
     )

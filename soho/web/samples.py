@@ -1,4 +1,4 @@
-"""Creations in every state, for the styleguide: the dicts that `soho.creations.shape.creation_json` makes, written out."""
+"""Creations in every state for the styleguide, as `soho.creations.shape.creation_json` makes them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

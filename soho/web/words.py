@@ -96,7 +96,7 @@ def title_of(text: str, limit: int = 60) -> str:
 
 
 def shape(creation: Mapping[str, Any]) -> str:
-    """The name of the nearest known shape, from the pixels that were made or, before that, the ratio that was asked for."""
+    """The nearest known shape: of the pixels that were made or, before that, of the ratio asked for."""
     width, height = creation.get("width"), creation.get("height")
     if not (width and height):
         try:

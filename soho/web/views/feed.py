@@ -80,7 +80,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     }
     try:
         if tab == "drafts":
-            drafts = creations.drafts(request.user.pk, older_drafts, PAGE)
+            drafts = creations.drafts(person.pk, older_drafts, PAGE)
             context |= {
                 "drafts": drafts,
                 "older_than": older_drafts,

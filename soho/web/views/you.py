@@ -58,7 +58,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def make_key(request: HttpRequest) -> HttpResponse:
-    """Makes an API key and shows it, this once: it is in the answer itself, never stored and never in a redirect."""
+    """Makes an API key and shows it, this once: in the answer itself, never stored, never in a redirect."""
     form = KeyForm(request.POST)
     if form.is_valid():
         try:
