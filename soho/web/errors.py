@@ -1,4 +1,7 @@
-"""Pages for what went wrong: what happened and what to do next. Calls of the API get a problem document (RFC 9457) instead."""
+"""Pages for what went wrong: what happened and what to do next.
+
+Calls of the API get a problem document (RFC 9457) instead.
+"""
 
 import logging
 
@@ -12,10 +15,18 @@ from jinja2 import TemplateError
 log = logging.getLogger(__name__)
 
 WORDS = {
-    400: ("bad_request", "That request made no sense", "The address or the form was not one this site understands. Nothing was changed."),
+    400: (
+        "bad_request",
+        "That request made no sense",
+        "The address or the form was not one this site understands. Nothing was changed.",
+    ),
     403: ("forbidden", "This one is not for you", "You do not have access to this page."),
     404: ("not_found", "Nothing is showing here", "The page was moved, deleted, or never existed."),
-    500: ("internal_error", "The projector jammed", "Something broke on our side, and it is written in the log. Nothing was charged for it."),
+    500: (
+        "internal_error",
+        "The projector jammed",
+        "Something broke on our side, and it is written in the log. Nothing was charged for it.",
+    ),
 }
 
 
@@ -25,7 +36,9 @@ def _answer(request: HttpRequest, status: int, code: str, title: str, detail: st
 
         return problem(status, code, title, detail)
     try:
-        return render(request, "pages/error.html", {"status": status, "title": title, "detail": detail}, status=status)
+        return render(
+            request, "pages/error.html", {"status": status, "title": title, "detail": detail}, status=status
+        )
     except (TemplateError, TemplateDoesNotExist):
         log.exception("The error page itself could not be rendered")
         return HttpResponse(f"{title}. {detail}\n", status=status, content_type="text/plain; charset=utf-8")
@@ -52,9 +65,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _answer(request, 500, *WORDS[500])
     _, title, detail = WORDS[500]
     try:
-        page = {"status": 500, "title": title, "detail": detail, "user": AnonymousUser(), "balance": None, "path": request.path}
+        page = {
+            "status": 500,
+            "title": title,
+            "detail": detail,
+            "user": AnonymousUser(),
+            "balance": None,
+            "path": request.path,
+            "messages": tuple,
+        }
         return HttpResponse(render_to_string("pages/error.html", page), status=500)
-    except Exception:  # noqa: BLE001 - the last boundary there is
+    except Exception:  # the last boundary there is
         log.exception("The error page itself could not be rendered")
         return HttpResponse(f"{title}. {detail}\n", status=500, content_type="text/plain; charset=utf-8")
 
@@ -67,5 +88,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         "csrf_failed",
         "This page waited too long",
-        "For your safety it has to be loaded afresh before it can send anything. Go back, reload, and try again.",
+        "For your safety it has to be loaded afresh before it can send. Go back, reload, and try again.",
     )

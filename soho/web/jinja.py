@@ -1,4 +1,4 @@
-"""The Jinja2 environment of every page: escaping always on, a few globals, and filters that put figures into words."""
+"""The Jinja2 environment of every page: escaping always on, a few globals, and figures put into words."""
 
 from functools import lru_cache
 from typing import Any
@@ -44,7 +44,7 @@ STYLES = (
 
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 20) -> Markup:
-    """The outline icon `name` of the Lucide set as inline SVG, `size` pixels square, hidden from screen readers.
+    """The outline icon `name` of the Lucide set as inline SVG, `size` pixels square, silent to readers.
 
     Raises lucide.IconDoesNotExist for a name the set does not have.
     """
@@ -59,7 +59,9 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def environment(**options: Any) -> Environment:
     """Django asks for this once per process (settings.TEMPLATES)."""
-    env = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    options.pop("autoescape", None)
+    env = Environment(autoescape=True, **options)
     env.globals.update(
         url=url,
         static=lru_cache(maxsize=256)(static) if not settings.DEBUG else static,

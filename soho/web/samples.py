@@ -1,4 +1,4 @@
-"""Creations in every state, for the styleguide: the dicts that `soho.creations.shape.creation_json` makes, written out."""
+"""Creations in every state for the styleguide, as `soho.creations.shape.creation_json` makes them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,22 +71,56 @@ def drafts() -> list[dict[str, Any]]:
     return [
         creation(1, "pending", prompt="Fog lifting off a still lake at dawn, pine forest, first light"),
         creation(2, "processing", progress=0.5, progressNote="Painting frame 96 of 192", etaSeconds=41),
-        creation(3, "processing", progress=0.0, progressNote="", prompt="Night over snowy hills, a full moon and northern lights"),
+        creation(
+            3,
+            "processing",
+            progress=0.0,
+            progressNote="",
+            prompt="Night over snowy hills, a full moon and northern lights",
+        ),
         creation(4, "draft", prompt="Desert dunes under a violet sky, one lone star"),
         creation(5, "draft", "16:9", mediaType="image", duration=None, tokens=1),
         failed(6),
         failed(7, code="cancelled", message="You cancelled this one.", retryTokens=10),
-        creation(8, "draft", thumbnailUrl=None, posterUrl=None, prompt="A video whose thumbnail could not be made"),
+        creation(
+            8, "draft", thumbnailUrl=None, posterUrl=None, prompt="A video whose thumbnail could not be made"
+        ),
     ]
 
 
 def posts() -> list[dict[str, Any]]:
     """Published posts in several shapes, with short and long captions and one full of markup."""
     return [
-        creation(11, "published", caption="The light held for eleven minutes.", likeCount=1243, likedByMe=True),
-        creation(12, "published", "1:1", mediaType="image", duration=None, username="bob", caption="Harbour, before the ferry.", likeCount=8),
-        creation(13, "published", "16:9", username="charlie", caption="<b>Not bold</b> & <script>alert(1)</script>", likeCount=0),
-        creation(14, "published", "4:5", mediaType="image", duration=None, username="a-very-long-username.of.thirty", caption=("A long caption. " * 30).strip()),
+        creation(
+            11, "published", caption="The light held for eleven minutes.", likeCount=1243, likedByMe=True
+        ),
+        creation(
+            12,
+            "published",
+            "1:1",
+            mediaType="image",
+            duration=None,
+            username="bob",
+            caption="Harbour, before the ferry.",
+            likeCount=8,
+        ),
+        creation(
+            13,
+            "published",
+            "16:9",
+            username="charlie",
+            caption="<b>Not bold</b> & <script>alert(1)</script>",
+            likeCount=0,
+        ),
+        creation(
+            14,
+            "published",
+            "4:5",
+            mediaType="image",
+            duration=None,
+            username="a-very-long-username.of.thirty",
+            caption=("A long caption. " * 30).strip(),
+        ),
         creation(15, "published", username="dora", caption="", likeCount=48_200),
         creation(16, "published", username="emil", caption="Second try, other seed.", likeCount=3),
     ]
@@ -97,6 +131,13 @@ def receipts() -> list[dict[str, Any]]:
     at = datetime.now(UTC) - timedelta(hours=3)
     rows = [("hold", -10), ("capture", 0), ("release", 10), ("revoke", -5), ("grant", 50)]
     return [
-        {"kind": kind, "amount": amount, "tokens": abs(amount) or 10, "reason": "Video: A sunset over mountains", "time": at, "balance": 40}
+        {
+            "kind": kind,
+            "amount": amount,
+            "tokens": abs(amount) or 10,
+            "reason": "Video: A sunset over mountains",
+            "time": at,
+            "balance": 40,
+        }
         for kind, amount in rows
     ]

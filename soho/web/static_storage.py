@@ -1,7 +1,8 @@
 """Static files whose names carry a hash of their content, so that a browser may keep them for ever.
 
-Native ES modules import each other by relative paths; those are rewritten to the hashed names too. Files that were never
-collected (a checkout, the tests) are served under their plain names, which WhiteNoise finds in the packages themselves.
+Native ES modules import each other by relative paths; those are rewritten to the hashed names too. Files
+that were never collected (a checkout, the tests) are served under their plain names, which WhiteNoise finds
+in the packages.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 OUR_FOLDER = "soho/"
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise ships no types for it
-    """`collectstatic` hashes, rewrites and compresses. Once it ran, a name it does not know raises ValueError."""
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
+    """`collectstatic` hashes, rewrites, compresses; after that an unknown name raises ValueError."""
 
     support_js_module_import_aggregation = True
 
@@ -25,14 +26,16 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
             return name
         return str(super().stored_name(name))
 
-    def url_converter(self, name: str, hashed_files: dict[str, str], template: str | None = None) -> Callable[[Match[str]], str]:
-        """Rewrites imports only in our own modules: other packages' bundles hold texts that merely look like imports."""
+    def url_converter(
+        self, name: str, hashed_files: dict[str, str], template: str | None = None
+    ) -> Callable[[Match[str]], str]:
+        """Rewrites imports in our own modules only: other bundles hold texts that only look like imports."""
         if name.endswith(".js") and not name.startswith(OUR_FOLDER):
             return lambda match: match[0]
         convert: Callable[[Match[str]], str] = super().url_converter(name, hashed_files, template)
         return convert
 
     def create_compressor(self, **options: Any) -> Compressor:
-        """Source maps are for developers' tools alone: compressing those megabytes would only slow the first start."""
+        """Leaves source maps alone: compressing those megabytes would only slow the first start."""
         options["extensions"] = [*(options.get("extensions") or Compressor.SKIP_COMPRESS_EXTENSIONS), "map"]
         return super().create_compressor(**options)

@@ -1,4 +1,7 @@
-"""Every page. A person's name and a fixed word never collide: the fixed words are reserved (soho/accounts/names.py)."""
+"""Every page.
+
+A person's name and a fixed word never collide: the fixed words are reserved (soho/accounts/names.py).
+"""
 
 from django.urls import path
 

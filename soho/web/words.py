@@ -52,7 +52,11 @@ def count(number: int) -> str:
         if number >= size:
             scaled = number / size
             # Cut, not rounded: 999,999 is not yet a million.
-            return f"{int(scaled * 10) / 10:.1f}".removesuffix(".0") + letter if scaled < 10 else f"{int(scaled)}{letter}"
+            return (
+                f"{int(scaled * 10) / 10:.1f}".removesuffix(".0") + letter
+                if scaled < 10
+                else f"{int(scaled)}{letter}"
+            )
     return str(number)
 
 
@@ -79,7 +83,7 @@ def percent(fraction: float | None) -> int:
 
 
 def tokens(number: int) -> str:
-    """ "1 token", "10 tokens". """
+    """ "1 token", "10 tokens"."""
     return f"{number:,} token" if number == 1 else f"{number:,} tokens"
 
 
@@ -92,7 +96,7 @@ def title_of(text: str, limit: int = 60) -> str:
 
 
 def shape(creation: Mapping[str, Any]) -> str:
-    """The name of the nearest known shape, from the pixels that were made or, before that, the ratio that was asked for."""
+    """The nearest known shape: of the pixels that were made or, before that, of the ratio asked for."""
     width, height = creation.get("width"), creation.get("height")
     if not (width and height):
         try:

@@ -17,12 +17,13 @@ KINDS: tuple[Kind, ...] = ("image", "video")
 
 
 def offer() -> list[dict[str, Any]]:
-    """One entry for each kind that a model makes: what to call it, what it costs, which shapes and lengths it has."""
+    """One entry for each kind that a model makes: its title, its price, its shapes and lengths."""
     entries = []
     for kind in KINDS:
         for position, model in enumerate(registry.offered(kind)):
             # The default length comes first, and so do the default shape and model.
-            lengths = sorted(model.seconds, key=lambda length, usual=model.default_seconds: (length != usual, length))
+            others = sorted(length for length in model.seconds if length != model.default_seconds)
+            lengths = [model.default_seconds, *others]
             entries.append(
                 {
                     "kind": kind,

@@ -46,7 +46,11 @@ def explore(request: HttpRequest) -> HttpResponse:
         page = feed.explore(request.user.pk, _cursor(request), PAGE)
     except BadCursor as error:
         raise Http404 from error
-    context = {"feed": page, "next_href": _older(reverse("explore"), page.next), "continued": _cursor(request) is not None}
+    context = {
+        "feed": page,
+        "next_href": _older(reverse("explore"), page.next),
+        "continued": _cursor(request) is not None,
+    }
     if _wants_fragment(request, "feed"):
         return _varied(render(request, "pages/explore-cards.html", context))
     response = _varied(render(request, "pages/explore.html", context))
@@ -68,10 +72,15 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     mine = request.user.pk == person.pk
     tab = "drafts" if mine and request.GET.get("tab") == "drafts" else "posts"
     older_drafts = _cursor(request) if tab == "drafts" else None
-    context: dict[str, Any] = {"person": person, "mine": mine, "tab": tab, "continued": _cursor(request) is not None}
+    context: dict[str, Any] = {
+        "person": person,
+        "mine": mine,
+        "tab": tab,
+        "continued": _cursor(request) is not None,
+    }
     try:
         if tab == "drafts":
-            drafts = creations.drafts(request.user.pk, older_drafts, PAGE)
+            drafts = creations.drafts(person.pk, older_drafts, PAGE)
             context |= {
                 "drafts": drafts,
                 "older_than": older_drafts,
@@ -80,7 +89,9 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
             }
             if _wants_fragment(request, "drafts"):
                 return _varied(render(request, "pages/drafts.html", context))
-        posts = feed.profile(person.username, request.user.pk, None if tab == "drafts" else _cursor(request), PAGE)
+        posts = feed.profile(
+            person.username, request.user.pk, None if tab == "drafts" else _cursor(request), PAGE
+        )
     except (BadCursor, InvalidField) as error:
         raise Http404 from error
     context |= {"posts": posts, "next_href": _older(path, posts.next)}

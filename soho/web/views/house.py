@@ -33,7 +33,12 @@ def web_manifest(request: HttpRequest) -> HttpResponse:
         "icons": [
             {"src": static("soho/art/favicon.svg"), "sizes": "any", "type": "image/svg+xml"},
             {"src": static("soho/art/icon-192.png"), "sizes": "192x192", "type": "image/png"},
-            {"src": static("soho/art/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+            {
+                "src": static("soho/art/icon-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "any maskable",
+            },
         ],
     }
     return JsonResponse(manifest, content_type="application/manifest+json")
@@ -44,5 +49,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state. Only while developing."""
     if not settings.DEBUG:
         raise Http404
-    context = {"drafts": samples.drafts(), "posts": samples.posts(), "models": offer(), "receipts": samples.receipts()}
+    context = {
+        "drafts": samples.drafts(),
+        "posts": samples.posts(),
+        "models": offer(),
+        "receipts": samples.receipts(),
+    }
     return render(request, "pages/styleguide.html", context)

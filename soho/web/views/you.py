@@ -39,7 +39,9 @@ def _me(request: HttpRequest) -> User:
     return request.user
 
 
-def _settings_page(request: HttpRequest, form: KeyForm, new_key: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+def _settings_page(
+    request: HttpRequest, form: KeyForm, new_key: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
     context = {"keys": list(queries.api_keys(_me(request))), "key_form": form, "new_key": new_key}
     return render(request, "pages/settings.html", context, status=status)
 
@@ -56,7 +58,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def make_key(request: HttpRequest) -> HttpResponse:
-    """Makes an API key and shows it, this once: it is in the answer itself, never stored and never in a redirect."""
+    """Makes an API key and shows it, this once: in the answer itself, never stored, never in a redirect."""
     form = KeyForm(request.POST)
     if form.is_valid():
         try:
@@ -103,7 +105,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     form = WelcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = actions.accept_operator_invitation(token, form.cleaned_data["username"], form.cleaned_data["password"])
+            user = actions.accept_operator_invitation(
+                token, form.cleaned_data["username"], form.cleaned_data["password"]
+            )
         except InvitationRefused as error:
             raise Http404 from error
         except ValidationError as error:

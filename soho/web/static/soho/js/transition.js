@@ -7,6 +7,7 @@ export function grow(from, change, to) {
     change();
     return;
   }
+  document.documentElement.classList.add("growing");
   from.style.viewTransitionName = "picture";
   const transition = document.startViewTransition(() => {
     from.style.viewTransitionName = "";
@@ -19,5 +20,6 @@ export function grow(from, change, to) {
   transition.finished.finally(() => {
     const target = to();
     if (target) target.style.viewTransitionName = "";
+    document.documentElement.classList.remove("growing");
   });
 }
