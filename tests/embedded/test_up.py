@@ -80,9 +80,10 @@ class Instance:
             )
         )
 
-    def process_of(self, *words: str) -> psutil.Process:
-        """The first of its processes whose command line has these words in a row."""
-        return next(process for process in self.processes() if " ".join(words) in " ".join(process.cmdline()))
+    def process_of(self, words: str) -> psutil.Process | None:
+        """The oldest of its processes with these words in the command line; None while there is none."""
+        found = [process for process in self.processes() if words in " ".join(process.cmdline())]
+        return min(found, key=lambda process: process.create_time(), default=None)
 
 
 def wait_for(condition: Callable[[], object], seconds: float) -> bool:
@@ -126,14 +127,14 @@ def test_a_day_in_the_life_of_an_instance(home):
         assert granted.stdout == "alice has 57 tokens now.\n", granted.stderr
 
         # What dies is started again: the web, a worker, the database
-        first.process_of("soho", "web").kill()
+        first.process_of("soho web").kill()
         assert wait_for(lambda: first.says("web was killed by SIGKILL"), 10)
         assert wait_for(first.is_healthy, START_SECONDS)
-        worker = first.process_of("--lane", "video")
+        worker = first.process_of("--lane video")
         worker.kill()
         assert wait_for(lambda: first.says("video was killed by SIGKILL"), 10)
-        assert wait_for(lambda: first.process_of("--lane", "video").pid != worker.pid, 10)
-        first.process_of("postgres", "-D", str(home / "postgres")).kill()
+        assert wait_for(lambda: first.process_of("--lane video") not in (None, worker), 10)
+        first.process_of(f"postgres -D {home / 'postgres'}").kill()
         assert wait_for(lambda: first.says("postgres was killed by SIGKILL"), 10)
         assert wait_for(first.is_healthy, START_SECONDS)
         assert soho(home, "ledger", "verify").stdout == "The books are right.\n"
