@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from soho.embedded.errors import EmbeddedError
 
@@ -27,23 +27,21 @@ def product() -> Iterator[None]:
     1.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
+    # One connection is all a command needs, and a refused one is told at once, not after a pool's patience.
+    os.environ.setdefault("SOHO_DATABASE_POOL", "0")
     with told_plainly():
         import django
 
         django.setup()
         from django.conf import settings
-        from django.core.exceptions import ValidationError
         from django.db import OperationalError, ProgrammingError, connection
 
         from soho.ledger.errors import LedgerError
 
-        # One connection is all a command needs, and a refused one is to be told at once, not after the pool's
-        # patience.
-        connection.settings_dict["OPTIONS"].pop("pool", None)
         try:
             yield
         except ValidationError as error:
-            raise click.ClickException(" ".join(error.messages)) from error
+            raise click.ClickException(_told(error)) from error
         except LedgerError as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
@@ -56,3 +54,10 @@ def product() -> Iterator[None]:
             raise click.ClickException("The database is not up to date; run: soho migrate") from error
         finally:
             connection.close()
+
+
+def _told(error: ValidationError) -> str:
+    """All that is wrong in one line, each with the field it is about."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())

@@ -55,9 +55,14 @@ def redis_url(home: Path) -> str:
 
 
 def celery_url(redis_url: str) -> str:
-    """The server that `redis_url` names, in kombu's spelling: it says `redis+socket:` and `virtual_host` where
-    others say `unix:` and `db`.
+    """The server that `redis_url` names, in kombu's spelling.
+
+    Kombu says `redis+socket:` and `virtual_host` where others say `unix:` and `db`.
     """
     if not redis_url.startswith("unix:"):
         return redis_url
-    return redis_url.replace("unix:", "redis+socket:", 1).replace("?db=", "?virtual_host=").replace("&db=", "&virtual_host=")
+    return (
+        redis_url.replace("unix:", "redis+socket:", 1)
+        .replace("?db=", "?virtual_host=")
+        .replace("&db=", "&virtual_host=")
+    )

@@ -68,6 +68,13 @@ def prepare(home: Path, identity: Identity | None) -> None:
     Raises EmbeddedError when a folder on the way is closed to that user, or when the data belong to somebody
     else.
     """
+    data = home / "postgres"
+    if data.exists() and data.stat().st_uid != (identity.uid if identity else os.geteuid()):
+        raise EmbeddedError(
+            f"The database in {data} belongs to another user than the one that would run it now; "
+            "start Soho as the user that made it (or as root, if root did), "
+            "or name another folder in SOHO_HOME."
+        )
     _open_to(home, identity)
     closed = first_closed(identity, home)
     if closed is not None and identity is not None:
@@ -79,13 +86,6 @@ def prepare(home: Path, identity: Identity | None) -> None:
     (home / "log").mkdir(mode=0o700, exist_ok=True)
     _private(addresses.socket_folder(home), identity)
     _private(home / "valkey", identity)
-    data = home / "postgres"
-    if data.exists() and data.stat().st_uid != (identity.uid if identity else os.geteuid()):
-        raise EmbeddedError(
-            f"The database in {data} belongs to another user than the one that would run it now; "
-            "start Soho as the user that made it (or as root, if root did), "
-            "or name another folder in SOHO_HOME."
-        )
 
 
 def give(folder: Path, identity: Identity | None) -> None:

@@ -33,7 +33,7 @@ def prepare(home: Path, identity: Identity | None, *, durable: bool = True) -> C
     _end_leftovers(home)
     data = home / "postgres"
     if not data.exists():
-        _initialise(data, programs, identity)
+        _initialise(data, programs, identity, durable=durable)
     _check_version(data, programs, identity)
     options = {
         "listen_addresses": "",
@@ -83,7 +83,7 @@ def create_database(home: Path) -> None:
             connection.execute("CREATE DATABASE soho")
 
 
-def _initialise(data: Path, programs: Path, identity: Identity | None) -> None:
+def _initialise(data: Path, programs: Path, identity: Identity | None, *, durable: bool) -> None:
     partial = data.with_name("postgres.partial")
     if partial.exists():
         shutil.rmtree(partial)
@@ -95,6 +95,7 @@ def _initialise(data: Path, programs: Path, identity: Identity | None) -> None:
             *("-D", str(partial), "--username=soho", "--no-instructions"),
             *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             *("--auth-local=trust", "--auth-host=reject"),
+            *(() if durable else ("--no-sync",)),
         ],
         cwd=partial,
         env=_ENVIRONMENT,

@@ -137,6 +137,8 @@ def _end_leftovers(home: Path) -> None:
 
 def _check_port(host: str, port: int) -> None:
     """Raises EmbeddedError when the web could not listen there."""
+    if not 0 < port < 65536:
+        raise EmbeddedError(f"PORT is {port}; set it to a number from 1 to 65535.")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, _, _, address = found[0]
@@ -147,8 +149,6 @@ def _check_port(host: str, port: int) -> None:
         raise EmbeddedError(
             f"HOST is {host!r}, which is no address; set it to 127.0.0.1 or 0.0.0.0."
         ) from error
-    except OverflowError as error:
-        raise EmbeddedError(f"PORT is {port}; set it to a number from 1 to 65535.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             sentence = f"Port {port} on {host} is taken by another program; stop it, or set PORT to another."
