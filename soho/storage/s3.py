@@ -36,6 +36,8 @@ class S3Config:
 
     `public_url` is the bucket's public address, "" if it has none. `cache_control` goes with each object, for
     those who read it from there: an hour, so that what is taken down is gone soon.
+
+    `page_keys` is how many names one request of a listing asks for.
     """
 
     endpoint_url: str
@@ -45,6 +47,7 @@ class S3Config:
     public_url: str = ""
     region: str = "auto"
     cache_control: str = "public, max-age=3600"
+    page_keys: int = 1000
 
 
 class S3Storage:
@@ -107,7 +110,9 @@ class S3Storage:
         more: dict[str, str] = {}
         while True:
             with self._talking():
-                page = self._client.list_objects_v2(Bucket=self._config.bucket, Prefix=prefix, **more)
+                page = self._client.list_objects_v2(
+                    Bucket=self._config.bucket, Prefix=prefix, MaxKeys=self._config.page_keys, **more
+                )
             for found in page.get("Contents", ()):
                 try:
                     content_type = content_type_of(found["Key"])

@@ -84,7 +84,7 @@ class _UnsatisfiableError(Exception):
 
 
 def _wanted_range(request: HttpRequest, found: ObjectStat) -> tuple[int, int] | None:
-    """Return the first byte and the number of bytes asked for, or None where the whole object is to be sent."""
+    """Return the first byte and the number of bytes asked for, or None for the whole object."""
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
     if match is None or request.method != "GET" or not _range_still_holds(request, found):
         return None  # no range, several, or one that is not understood

@@ -4,7 +4,9 @@ import dataclasses
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import httpx
 import pytest
 
@@ -44,15 +46,45 @@ def test_an_address_that_is_none_is_named(s3_config: S3Config) -> None:
 
 
 @pytest.fixture
-def s3_asks_who_is_there(s3_config: S3Config) -> Iterator[None]:
-    """The server checks keys and signatures while this lasts."""
+def known_key(s3_config: S3Config) -> Iterator[S3Config]:
+    """A server that checks keys, signatures and rights while this lasts; and a key without rights."""
+    iam = iam_of(s3_config)
+    iam.create_user(UserName="alice")
+    key = iam.create_access_key(UserName="alice")["AccessKey"]
     door = f"{s3_config.endpoint_url}/moto-api/reset-auth"
     httpx.post(door, content=b"0").raise_for_status()
-    yield
+    yield dataclasses.replace(
+        s3_config, access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"]
+    )
     httpx.post(door, content=b"inf").raise_for_status()
+    iam.delete_access_key(UserName="alice", AccessKeyId=key["AccessKeyId"])
+    for name in iam.list_user_policies(UserName="alice")["PolicyNames"]:
+        iam.delete_user_policy(UserName="alice", PolicyName=name)
+    iam.delete_user(UserName="alice")
 
 
-@pytest.mark.usefixtures("s3_asks_who_is_there")
+def iam_of(config: S3Config) -> Any:
+    return boto3.session.Session().client(
+        "iam",
+        endpoint_url=config.endpoint_url,
+        aws_access_key_id=config.access_key_id,
+        aws_secret_access_key=config.secret_access_key,
+        region_name="us-east-1",
+    )
+
+
+def test_a_wrong_secret_is_named(known_key: S3Config) -> None:
+    error = sentence_of(dataclasses.replace(known_key, secret_access_key="not-the-secret"))
+    assert str(error) == "R2_SECRET_ACCESS_KEY: this is not the secret of R2_ACCESS_KEY_ID."
+
+
+def test_a_key_without_rights_is_named(known_key: S3Config) -> None:
+    assert str(sentence_of(known_key)) == (
+        "R2_ACCESS_KEY_ID: this key may not read and write the bucket 'soho-media'."
+    )
+
+
+@pytest.mark.usefixtures("known_key")
 def test_a_key_that_nobody_knows_is_named(s3_config: S3Config) -> None:
     error = sentence_of(s3_config)
     assert str(error).startswith("R2_ACCESS_KEY_ID: ")
@@ -89,10 +121,7 @@ def test_strangers_in_the_bucket_are_not_listed(
 
 
 def test_listing_goes_on_past_the_first_page(s3_config: S3Config, file_of: Callable[[bytes], Path]) -> None:
-    for number in range(1005):  # a page holds 1,000
-        httpx.put(f"{s3_config.endpoint_url}/{s3_config.bucket}/videos/bob/{number}.mp4", content=b"x")
-    storage = S3Storage(s3_config)
-    names = [found.key for found in storage.keys("videos/bob/")]
-    assert len(names) == len(set(names)) == 1005
-    storage.delete(names)
-    assert list(storage.keys()) == []
+    storage = S3Storage(dataclasses.replace(s3_config, page_keys=3))
+    for number in range(8):
+        storage.put(f"videos/bob/{number}.mp4", file_of(b"x"), "video/mp4")
+    assert sorted(found.key for found in storage.keys("videos/")) == [f"videos/bob/{n}.mp4" for n in range(8)]
