@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from soho.accounts.api_auth import person
 from soho.accounts.schemas import MeOut, ReceiptPage
 from soho.cursors import BadCursor, decode, encode
 from soho.ledger import queries as ledger
@@ -18,9 +19,9 @@ router = Router(tags=["me"], by_alias=True)
 @router.get("/me", response={200: MeOut, 401: Problem}, summary="Me and my balance")
 def me(request: HttpRequest) -> dict[str, Any]:
     """Who is asking, and the tokens they have."""
-    balance = ledger.balance(request.user.pk)
+    balance = ledger.balance(person(request).pk)
     return {
-        "user": {"user_id": request.user.pk, "username": request.user.username},
+        "user": {"user_id": person(request).pk, "username": person(request).username},
         "balance": {"available": balance.available, "held": balance.held},
     }
 
@@ -38,7 +39,7 @@ def receipts(
             (before,) = decode(cursor, UUID)
         except BadCursor as error:
             raise InvalidField("cursor", str(error)) from error
-    found = ledger.receipts(request.user.pk, before=before, limit=limit + 1)
+    found = ledger.receipts(person(request).pk, before=before, limit=limit + 1)
     return {
         "receipts": [
             {

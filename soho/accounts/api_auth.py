@@ -38,3 +38,10 @@ class Session(SessionAuth):
 
 
 signed_in = [Bearer(), Session()]
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in, for calls that `Bearer` or `Session` let through."""
+    user = request.user
+    assert isinstance(user, User)
+    return user

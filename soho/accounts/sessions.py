@@ -28,4 +28,4 @@ class SessionStore(DatabaseSessions):
         if row is None:
             self._session_key = None
             return {}
-        return self.decode(row[0])  # type: ignore[no-any-return]
+        return dict(self.decode(row[0]))

@@ -226,7 +226,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("SOHO_BEHIND_PROXY") else None
+_behind_proxy = env.flag("SOHO_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_proxy else None
+# Whose address the rate limits count: the proxy's last X-Forwarded-For, or the connection's own.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_proxy else 0
 X_FRAME_OPTIONS = "DENY"
 _media_hosts = [
     f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Status
 from pydantic import Field
 
+from soho.accounts.api_auth import person
 from soho.creations import actions, intake, queries
 from soho.creations.intake import Order
 from soho.creations.models import Status as CreationStatus
@@ -69,7 +70,7 @@ def start_video(request: HttpRequest, wish: VideoWish, key: IdempotencyKeyHeader
         seconds=wish.duration,
         seed=wish.seed,
     )
-    creation_id = actions.start(request.user, order, idempotency=_idempotency(key, order))
+    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order))
     return {"creation_id": creation_id, "status": "pending"}
 
 
@@ -86,8 +87,8 @@ def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader)
     order = intake.order(
         "image", wish.prompt, model=wish.model, aspect_ratio=wish.aspect_ratio, seed=wish.seed
     )
-    creation_id = actions.start(request.user, order, idempotency=_idempotency(key, order))
-    image = _wait_for(request.user.pk, creation_id)
+    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order))
+    image = _wait_for(person(request).pk, creation_id)
     if image is None:
         return problem(409, "gone", "No longer there", "This image was deleted while you waited for it.")
     if image["status"] in {CreationStatus.PENDING, CreationStatus.PROCESSING}:
@@ -103,7 +104,7 @@ def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader)
 @router.get("/generate/drafts", response={200: CreationPage, **DENIED, 422: Problem}, summary="My drafts")
 def list_drafts(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:
     """Everything of mine that is not published, newest first: pending, processing, draft and failed."""
-    page = queries.drafts(request.user.pk, cursor, limit)
+    page = queries.drafts(person(request).pk, cursor, limit)
     return _json({"creations": page.items, "nextCursor": page.next})
 
 
@@ -125,7 +126,7 @@ def show(request: HttpRequest, creation_id: Id) -> Any:
 def publish(request: HttpRequest, creation_id: Id, wish: PublishWish | None = None) -> Any:
     """Puts a draft at the top of the feed."""
     found = as_id(creation_id)
-    actions.publish(request.user.pk, found, caption=wish.caption if wish else None)
+    actions.publish(person(request).pk, found, caption=wish.caption if wish else None)
     return _show(request, found)
 
 
@@ -137,7 +138,7 @@ def publish(request: HttpRequest, creation_id: Id, wish: PublishWish | None = No
 def unpublish(request: HttpRequest, creation_id: Id) -> Any:
     """Takes a post out of the feed; it is a draft again."""
     found = as_id(creation_id)
-    actions.unpublish(request.user.pk, found)
+    actions.unpublish(person(request).pk, found)
     return _show(request, found)
 
 
@@ -152,7 +153,7 @@ def retry(request: HttpRequest, creation_id: Id) -> Any:
     It costs nothing more, unless it was cancelled and its tokens were given back.
     """
     found = as_id(creation_id)
-    actions.retry(request.user.pk, found)
+    actions.retry(person(request).pk, found)
     return _show(request, found)
 
 
@@ -162,19 +163,19 @@ def retry(request: HttpRequest, creation_id: Id) -> Any:
 def cancel(request: HttpRequest, creation_id: Id) -> Any:
     """Stops a creation that is not made yet and gives its tokens back."""
     found = as_id(creation_id)
-    actions.cancel(request.user.pk, found)
+    actions.cancel(person(request).pk, found)
     return _show(request, found)
 
 
 @router.delete("/generate/video/{creation_id}", response={204: None, **ABOUT_ONE}, summary="Delete")
 def delete(request: HttpRequest, creation_id: Id) -> Any:
     """Deletes a draft, a failed creation or a post, with its media. A failed one gives its tokens back."""
-    actions.delete(request.user.pk, as_id(creation_id))
+    actions.delete(person(request).pk, as_id(creation_id))
     return Status(204, None)
 
 
 def _show(request: HttpRequest, creation_id: UUID) -> HttpResponse:
-    creation = queries.mine(request.user.pk, creation_id)
+    creation = queries.mine(person(request).pk, creation_id)
     if creation is None:
         raise NotFound()
     return _json({"creation": creation})

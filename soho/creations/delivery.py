@@ -1,7 +1,8 @@
 """The `/media/` door: an object goes to whoever may see its creation, and to nobody else."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from soho.creations import queries
@@ -15,7 +16,7 @@ SIGNED_SECONDS = 600
 
 
 @require_safe
-def media(request: HttpRequest, key: str) -> HttpResponse:
+def media(request: HttpRequest, key: str) -> HttpResponseBase:
     """The object `key`:
 
     from the local folder by ranges, from an S3 server by a redirect to a signed address.

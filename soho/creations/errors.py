@@ -55,7 +55,8 @@ class NotEnoughTokens(Refusal):
     def __init__(self, balance: int, price: int) -> None:
         tokens = "token" if price == 1 else "tokens"
         super().__init__(
-            f"This costs {price} {tokens} and you have {balance}. Nothing was started and nothing was charged."
+            f"This costs {price} {tokens} and you have {balance}. "
+            "Nothing was started and nothing was charged."
         )
         self.balance = balance
         self.price = price

@@ -38,8 +38,8 @@ class Creation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    # No index of its own: the partial ones below serve every look-up by person, and beside a plain one the planner would
-    # rather fetch and sort all posts of a person than walk creations_profile.
+    # No index of its own: the partial ones below serve every look-up by person, and beside a plain one the
+    # planner would rather fetch and sort all posts of a person than walk creations_profile.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creations", db_index=False
     )

@@ -100,9 +100,9 @@ def eta_seconds(row: Mapping[str, Any], now: datetime) -> int | None:
     if row["processing_since"] is None:
         return None
     elapsed = max(0.0, (now - row["processing_since"]).total_seconds())
-    done = row["progress"]
-    by_pace = elapsed / done * (1 - done) if done >= 0.03 else None
-    by_habit = max(0.0, row["expected_seconds"] - elapsed) if row["expected_seconds"] else None
+    done = float(row["progress"])
+    by_pace: float | None = elapsed / done * (1 - done) if done >= 0.03 else None
+    by_habit: float | None = max(0.0, row["expected_seconds"] - elapsed) if row["expected_seconds"] else None
     if by_pace is None and by_habit is None:
         return None
     if by_pace is None:

@@ -131,7 +131,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
 
 
 def _open_attempt(creation_id: UUID, fence: int, worker: str, provider: str) -> str:
-    """Ends what an earlier worker left open and begins the new attempt; the provider's job to take up, if any.
+    """Ends what an earlier worker left open, begins the new attempt, answers the provider's job to take up.
 
     Cancelling raises the fence once more, so a job that a person cancelled is never taken up by a later
     retry.

@@ -6,6 +6,7 @@ Each ring claims at most one creation; nothing here trusts that a ring arrives, 
 import mmap
 import os
 import socket
+from typing import Any
 
 import structlog
 from celery import shared_task
@@ -67,11 +68,13 @@ def sweep() -> None:
 
 
 def _rings_under_way(kind: str) -> int:
-    """How many rings no worker has heard yet; 0 when the broker cannot tell, or was wiped and knows no such queue."""
+    """How many rings no worker has heard yet; 0 when the broker cannot tell, or knows no such queue."""
     with app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        no_queue: Any = (*connection.connection_errors, *connection.channel_errors, KombuError)
         try:
-            declared = connection.default_channel.queue_declare(kind, passive=True)
-        except (*connection.connection_errors, *connection.channel_errors, KombuError):
+            declared = channel.queue_declare(kind, passive=True)
+        except no_queue:
             return 0
     count: int = declared.message_count
     return count

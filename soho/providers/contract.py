@@ -38,7 +38,7 @@ class ModelInfo:
         return max(self.seconds)
 
     def default_ratio(self, kind: Kind) -> str:
-        """The shape when none is asked for: square for an image where the model can, else the model's first."""
+        """The shape when none is asked for: square for an image if the model can, else the model's first."""
         return "1:1" if kind == "image" and "1:1" in self.aspect_ratios else self.aspect_ratios[0]
 
 
