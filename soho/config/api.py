@@ -1,16 +1,14 @@
 """The API: every router in one place, one kind of sign-in, one kind of error."""
 
-from ninja import NinjaAPI
-
 from soho import __version__
 from soho.accounts.api import router as accounts
 from soho.accounts.api_auth import Bearer, Session
 from soho.creations.api import router as creations
 from soho.feed.api import router as feed
-from soho.problems import documents
+from soho.problems.api import ProblemApi
 from soho.providers.api import router as models
 
-api = NinjaAPI(
+api = ProblemApi(
     title="Soho",
     version=__version__,
     description=(
@@ -22,7 +20,6 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-documents.install(api)
 api.add_router("", creations)
 api.add_router("", feed)
 api.add_router("", accounts)
