@@ -13,6 +13,7 @@ from statistics import median
 from uuid import UUID
 
 import psutil
+
 from benchmarks.figures import Figure, paired_ratio, table
 from benchmarks.ground import ground
 from benchmarks.serving import Served, Subject, serving, take_turns
@@ -127,7 +128,7 @@ def _figures(found: dict[str, Subject]) -> list[Figure]:
 
 
 def _database(reader: UUID, posts: int) -> list[Figure]:
-    """The bare query, by a client that does nothing else: what it costs that client, and what it costs PostgreSQL."""
+    """The bare query by a client that does nothing else: what it costs that client, and PostgreSQL."""
     import psycopg
     from django.conf import settings
 

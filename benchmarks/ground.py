@@ -10,10 +10,11 @@ from soho.embedded import servers
 
 
 @contextmanager
-def ground() -> Iterator[Path]:
+def ground(**configuration: str) -> Iterator[Path]:
     """Servers of a new home, migrated, and Django set up in this process; everything is removed after.
 
-    Whatever configuration the caller's environment holds is left out: a benchmark never touches a real database.
+    What the caller's environment configures is left out, so no real database is ever touched; `configuration`
+    takes its place.
     """
     for name in list(os.environ):
         if name in {"DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT"} or name.startswith(
@@ -22,9 +23,10 @@ def ground() -> Iterator[Path]:
             del os.environ[name]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
     # Directly below /tmp: sockets need a short path, and the server user must be able to follow.
-    with tempfile.TemporaryDirectory(prefix="soho-bench-", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="soho-bench-", dir="/tmp") as folder:
         os.environ["SOHO_HOME"] = folder
         os.environ["SOHO_LOG_LEVEL"] = "WARNING"
+        os.environ.update(configuration)
         with servers.running(Path(folder)):
             _prepare()
             yield Path(folder)

@@ -5,8 +5,11 @@ from uuid import UUID
 from django.db import connection
 
 _PEOPLE = """
-INSERT INTO accounts_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, bio)
-SELECT gen_random_uuid(), '!', false, 'maker' || n, '', false, true, now(), '' FROM generate_series(0, %s - 1) AS n
+INSERT INTO accounts_user (
+    id, password, is_superuser, username, email, is_staff, is_active, date_joined, bio
+)
+SELECT gen_random_uuid(), '!', false, 'maker' || n, '', false, true, now(), ''
+FROM generate_series(0, %s - 1) AS n
 """
 
 # Posts of 30 seconds apart, newest first in n; ids sort by time as UUIDv7 do.
@@ -39,7 +42,7 @@ SELECT id, %s FROM creations_creation WHERE seed %% 5 = 0
 
 
 def publish_many(posts: int, people: int = 1000) -> UUID:
-    """Writes `posts` posts by `people` makers, and somebody who likes every fifth; answers that person's id."""
+    """Writes `posts` posts by `people` makers; the one whose id comes back likes every fifth."""
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, [people])
         cursor.execute(_POSTS, [posts, people])
