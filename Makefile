@@ -5,8 +5,6 @@
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --root-user-action=ignore
-# Settings need a home and a key to be read at all; nothing is kept there.
-SCRATCH = SOHO_HOME="$$(mktemp -d)" SOHO_SECRET_KEY=only-for-checks-that-serve-nobody-and-keep-nothing
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,8 +24,10 @@ lint: develop ## check style, types, the arrows between rooms, and that no migra
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(SCRATCH) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run \
-		--settings soho.config.settings
+	@# Settings need a home and a key to be read at all; nothing is kept there.
+	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; \
+		SOHO_HOME="$$home" SOHO_DATABASE_POOL=0 $(BIN)/python -W ignore::RuntimeWarning -m django \
+		makemigrations --check --dry-run --settings soho.config.settings
 
 format: develop ## put the code into the house style
 	@$(BIN)/ruff check --fix-only
