@@ -1,4 +1,4 @@
-"""Creations as a state machine for hypothesis: people and workers act in any order, and the books must balance.
+"""Creations as a state machine for hypothesis: people and workers act in any order; the books must balance.
 
 The model knows, for each creation, its status and whether its price is held, captured or free. Workers may
 sleep past their lease and come back with an old fence.
@@ -47,7 +47,7 @@ class World:
 
 
 class Lives(RuleBasedStateMachine):
-    """Start, claim, complete, fail, cancel, retry, publish, unpublish, delete, and workers that come too late."""
+    """Start, claim, complete, fail, cancel, retry, publish, unpublish, delete; and workers that come late."""
 
     people: Bundle[User] = Bundle("people")
     creations: Bundle[UUID] = Bundle("creations")
