@@ -21,7 +21,7 @@ def main(names: list[str]) -> None:
             print(f"{name}: there is no such benchmark.")
             continue
         print(f"\n== {name}", flush=True)
-        ended = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)  # noqa: S603
+        ended = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
         if ended.returncode:
             print(f"{name}: could not be measured (exit status {ended.returncode}).", flush=True)
 

@@ -4,7 +4,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-SECRET_KEY = "only for a benchmark that serves nobody"  # noqa: S105
+SECRET_KEY = "only for a benchmark that serves nobody"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "benchmarks.empty_django"
 USE_TZ = True

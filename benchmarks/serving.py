@@ -89,7 +89,7 @@ def serving(
     threads = ["--blocking-threads", "1"] if interface == "wsgi" else []
     command = [sys.executable, "-m", "granian", target, "--interface", interface, "--port", str(port)]
     command += ["--workers", "1", "--runtime-threads", "1", "--no-ws", "--log-level", "error", *threads]
-    process = subprocess.Popen(command, env={**os.environ, **(env or {})})  # noqa: S603 - our own command
+    process = subprocess.Popen(command, env={**os.environ, **(env or {})})
     try:
         _await(process, port)
         yield Served(process, port)

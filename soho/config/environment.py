@@ -9,6 +9,9 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from soho.embedded import folders
+from soho.embedded.errors import EmbeddedError
+
 
 def text(name: str, default: str = "") -> str:
     """The variable's text without surrounding blanks; `default` when unset or blank."""
@@ -89,12 +92,14 @@ def secret_key(folder: Path) -> str:
         return named
     path = folder / "secret_key"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folders.create(folder)
         # O_EXCL: of two processes that start together exactly one writes, the other reads.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
+    except EmbeddedError as error:
+        raise ImproperlyConfigured(str(error)) from error
     except OSError as error:
         raise ImproperlyConfigured(
             f"SOHO_HOME ({folder}) cannot be written ({error.strerror}); name another folder, "

@@ -1,4 +1,7 @@
-"""The running product, started once for all journeys as a stranger starts it: `soho up` in an empty folder."""
+"""The running product, started once for all journeys as a stranger starts it:
+
+`soho up` in an empty folder.
+"""
 
 import os
 import shutil
@@ -30,7 +33,10 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def soho() -> Iterator[str]:
-    """The address of a running Soho with real workers. Its films are small, so that two cores paint them quickly."""
+    """The address of a running Soho with real workers.
+
+    Its films are small, so that two cores paint them quickly.
+    """
     # Short, because a socket's path must be.
     home = Path(tempfile.mkdtemp(prefix="soho-journey-", dir="/tmp"))
     port = _free_port()
