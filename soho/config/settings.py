@@ -5,6 +5,7 @@ With nothing set, everything runs embedded and keeps its data in one folder. `DA
 docs/configuration.md lists them all.
 """
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -69,8 +70,9 @@ CACHES = {
 }
 CELERY_BROKER_URL = addresses.celery_url(REDIS_URL or addresses.redis_url(SOHO_HOME))
 
-# None: objects live in a folder under SOHO_HOME.
+# None: objects live in MEDIA_FOLDER.
 R2 = env.together("R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_ENDPOINT_URL", "R2_BUCKET_NAME")
+MEDIA_FOLDER = Path(env.text("SOHO_MEDIA", str(SOHO_HOME / "media"))).expanduser().absolute()
 R2_PUBLIC_URL = env.text("R2_PUBLIC_URL").rstrip("/")
 if R2_PUBLIC_URL and not R2:
     raise ImproperlyConfigured(
@@ -142,7 +144,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "soho.config.urls"
 WSGI_APPLICATION = "soho.config.wsgi.application"
-APPEND_SLASH = False
+APPEND_SLASH = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

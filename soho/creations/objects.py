@@ -21,7 +21,7 @@ BATCH = 500
 def storage() -> Storage:
     """The one storage of this process:
 
-    R2 or another S3 when `R2_*` is set, else a folder under `SOHO_HOME`.
+    R2 or another S3 when `R2_*` is set, else the folder `SOHO_MEDIA`.
     """
     if settings.R2:
         return storage_from(
@@ -33,7 +33,7 @@ def storage() -> Storage:
                 public_url=settings.R2_PUBLIC_URL,
             )
         )
-    return storage_from(LocalConfig(folder=settings.SOHO_HOME / "media"))
+    return storage_from(LocalConfig(folder=settings.MEDIA_FOLDER, variable="SOHO_MEDIA"))
 
 
 def owner_of(key: str) -> UUID | None:

@@ -33,9 +33,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         # Short, because a socket's path must be; directly in /tmp, where the server user can follow.
         os.environ["SOHO_HOME"] = tempfile.mkdtemp(prefix="soho-test-", dir="/tmp")
         early_config.add_cleanup(_remove_home)
-    # A broker of its own for each process of `pytest -n`, as pytest-django gives each a database.
+    # For each process of `pytest -n` a broker and a media folder of its own, like pytest-django's database.
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    os.environ["REDIS_URL"] = f"{addresses.redis_url(Path(os.environ['SOHO_HOME']))}?db={number}"
+    home = Path(os.environ["SOHO_HOME"])
+    os.environ["REDIS_URL"] = f"{addresses.redis_url(home)}?db={number}"
+    os.environ["SOHO_MEDIA"] = str(home / f"media-{number}")
+    (home / "static").mkdir(exist_ok=True)
     return (yield)
 
 

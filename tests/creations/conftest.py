@@ -24,6 +24,8 @@ Api = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def rehearsal(settings: Settings, db: None) -> Iterator[None]:
     settings.PROVIDERS = ["tests.support.rehearsal"]
+    # Most of these stories are one transaction, into which a beating heart's own connection cannot see.
+    settings.HEARTBEAT_SECONDS, settings.LEASE_SECONDS = 60, 600
     registry.providers.cache_clear()
     storage().delete([item.key for item in storage().keys()])  # noqa: SIM118 - a storage is no dict
     yield

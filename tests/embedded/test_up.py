@@ -1,6 +1,5 @@
 """`soho up`, for real: the whole product started, hurt, killed, stopped and started again on one home."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 
 from soho.embedded import addresses, children
 from soho.embedded.up import MARK
+from tests.support.surroundings import nothing_configured
 
 START_SECONDS = 90  # on a machine that is busy with other tests; alone it takes about five
 
@@ -36,7 +36,7 @@ class Instance:
         self.lines: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "soho", "up"],
-            env={**os.environ, "SOHO_HOME": str(home), "PORT": str(port)},
+            env=nothing_configured(SOHO_HOME=str(home), PORT=str(port)),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -98,7 +98,7 @@ def wait_for(condition: Callable[[], object], seconds: float) -> bool:
 def soho(home: Path, *words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "soho", *words],
-        env={**os.environ, "SOHO_HOME": str(home), **environment},
+        env=nothing_configured(SOHO_HOME=str(home), **environment),
         input=given,
         capture_output=True,
         text=True,

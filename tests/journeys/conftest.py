@@ -3,7 +3,6 @@
 `soho up` in an empty folder.
 """
 
-import os
 import shutil
 import signal
 import socket
@@ -20,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support import browser as chromium
+from tests.support.surroundings import nothing_configured
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90.0
@@ -40,15 +40,9 @@ def soho() -> Iterator[str]:
     # Short, because a socket's path must be.
     home = Path(tempfile.mkdtemp(prefix="soho-journey-", dir="/tmp"))
     port = _free_port()
-    # Nothing configured but what is named here: the product's own servers, not those of the test run.
-    named = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DATABASE_URL"}}
-    env = {
-        **named,
-        "SOHO_HOME": str(home),
-        "PORT": str(port),
-        "SOHO_DIORAMA_PERCENT": "25",
-        "PYTHONPATH": str(ROOT),
-    }
+    env = nothing_configured(
+        SOHO_HOME=str(home), PORT=str(port), SOHO_DIORAMA_PERCENT="25", PYTHONPATH=str(ROOT)
+    )
     command = [sys.executable, "-m", "soho", "up"]
     with (home.parent / f"{home.name}.log").open("wb") as log:
         process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
