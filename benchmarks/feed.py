@@ -21,7 +21,7 @@ from benchmarks.serving import Served, Subject, serving, take_turns
 PAGE = 24
 DEEP_PAGE = 10_000
 ROUNDS = 5
-REQUESTS = 600
+REQUESTS = 400
 
 
 def measure(posts: int) -> list[Figure]:
