@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 # What the feed's own query selects (soho/feed/queries.py), in asyncpg's spelling of parameters.
 FEED_SQL = """
-SELECT id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key, rendition_key,
-    poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model, like_count,
-    created_at, published_at, publish_at,
+SELECT id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key,
+    rendition_key, poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model,
+    like_count, created_at, published_at, publish_at,
     (SELECT true FROM feed_like AS l WHERE l.creation_id = c.id AND l.user_id = $1) IS NOT NULL AS liked
 FROM creations_creation AS c
 WHERE status = 'published' AND (published_at, id) < ($2, $3)

@@ -1,8 +1,8 @@
 """What the engine adds: from the model's file on the disk to the draft, over the same work in bare PyAV.
 
 Bare is: decode the clip once, encode the feed's rendition with the same settings, copy the packets into a
-faststart MP4, write the middle frame as thumbnail and the first as poster, put the four files on the disk.
-No gate, no database, no ledger, no lease, no progress.
+faststart MP4, write the middle frame as thumbnail and the first as poster, and put all four on the disk. No
+gate, no database, no ledger, no lease, no progress.
 """
 
 import io
