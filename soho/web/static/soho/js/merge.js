@@ -15,7 +15,7 @@ function swap(card, fresh) {
   card.replaceWith(fresh);
   if (!focused) return;
   const same = focused.dataset.action && fresh.querySelector(`[data-action="${focused.dataset.action}"]`);
-  (same || fresh.querySelector("button, a"))?.focus();
+  (same || fresh.querySelector("[data-action]") || fresh.querySelector("a"))?.focus();
 }
 
 /**

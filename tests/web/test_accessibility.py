@@ -1,0 +1,82 @@
+"""axe-core finds nothing at all, on any page, on a phone and at a desk, by day and by night."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser
+
+from soho.accounts.actions import operator_invitation
+from soho.accounts.models import User
+from tests.support.browser import DESK, PHONE, profile
+from tests.web.conftest import make, one_of_each, sign_in
+
+SIGNED_OUT = ["/soho/explore", "/accounts/login/", "/accounts/signup/", "/nowhere"]
+SIGNED_IN = [
+    "/soho/explore",
+    "/soho/alice",
+    "/soho/alice?tab=drafts",
+    "/create",
+    "/create?kind=image",
+    "/settings",
+    "/settings/receipts",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/api/docs",
+    "/styleguide",
+]
+# What opens on a page: how to open it, and what then to look at.
+OPENED = [
+    ("/create", "document.querySelector('.more').open = true", ".make"),
+    ("/soho/alice?tab=drafts", "document.querySelector('[data-action=publish]').click()", "#publish-dialog"),
+    ("/soho/alice?tab=drafts", "document.querySelector('[data-action=delete]').click()", "#delete-dialog"),
+    ("/soho/explore", "document.querySelector('[data-open]').click()", "#viewer"),
+]
+
+
+def faults(page: Any, where: str) -> list[str]:
+    """Every fault with its place. Swagger UI's inside is left to its makers."""
+    found = Axe().run(page, context={"exclude": [["#api-docs"]]}).response["violations"]
+    return [
+        f"{where}: {fault['impact']} {fault['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "theme"), [(PHONE, "dark"), (PHONE, "light"), (DESK, "dark"), (DESK, "light")]
+)
+def test_no_page_has_a_fault(
+    width: int, theme: str, live_server: Any, browser: Browser, alice: User, settings: Any
+) -> None:
+    settings.DEBUG = True  # for the styleguide
+    one_of_each(alice)
+    make(alice, media_type="image", caption="A still")
+    client = Client()
+    client.force_login(alice)
+    client.post("/settings/keys", {"name": "the cutting room"})
+    welcome = operator_invitation()
+    context = profile(browser, width=width, theme=theme, base_url=live_server.url, reduced_motion="reduce")
+    page = context.new_page()
+    found: list[str] = []
+    for path in [*SIGNED_OUT, welcome]:
+        page.goto(str(path))
+        found += faults(page, f"signed out {path}")
+    sign_in(context, client, live_server.url)
+    for path in SIGNED_IN:
+        page.goto(path)
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{path} is {overflow} px wider than the screen"
+        found += faults(page, path)
+    for path, script, place in OPENED:
+        page.goto(path)
+        page.evaluate(script)
+        page.locator(place).wait_for()
+        found += faults(page, f"{path} {place}")
+    # The instrument itself works: it hears one wrong note.
+    page.evaluate("document.body.append(document.createElement('img'))")
+    assert any("image-alt" in fault for fault in faults(page, "with a bad picture"))
+    context.close()
+    assert found == []

@@ -1,0 +1,65 @@
+"""Static files: collected under hashed names, with modules that find each other; or plain, before that."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.test import Client
+
+from soho.web.static_storage import HashedStaticFiles
+
+IMPORTS = re.compile(r"""^import [^;]*?["'](\./[^"']+)["'];""", re.M)
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Everything, as `soho migrate` collects it."""
+    from django.test import override_settings
+
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield folder
+
+
+def test_every_import_of_our_modules_names_a_collected_file(collected: Path) -> None:
+    names = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    modules = [hashed for name, hashed in names.items() if re.fullmatch(r"soho/js/[^/]+\.js", name)]
+    assert len(modules) > 20
+    imports = 0
+    for module in modules:
+        for target in IMPORTS.findall((collected / module).read_text()):
+            imports += 1
+            assert re.search(r"\.[0-9a-f]{12}\.js$", target), (module, target)
+            assert (collected / "soho/js" / target).resolve().is_file(), (module, target)
+    assert imports > 30
+
+
+def test_text_is_compressed_and_source_maps_are_not(collected: Path) -> None:
+    assert list(collected.glob("soho/css/tokens.*.css.gz"))
+    assert not list(collected.glob("ninja/*.map.gz"))
+
+
+def test_once_collected_an_unknown_name_is_an_error(collected: Path) -> None:
+    storage = HashedStaticFiles(location=str(collected))
+    assert re.fullmatch(r"/static/soho/css/base\.[0-9a-f]{12}\.css", storage.url("soho/css/base.css"))
+    with pytest.raises(ValueError, match="nothing"):
+        storage.url("soho/css/nothing.css")
+
+
+def test_before_that_pages_name_plain_files_that_are_served(db: Any) -> None:
+    assert staticfiles_storage.url("soho/css/base.css") == "/static/soho/css/base.css"
+    html = Client().get("/accounts/login/").content.decode()
+    named = re.findall(r'(?:href|src)="/static/([^"]+)"', html)
+    assert len(named) > 20
+    for name in named:
+        assert finders.find(name), name
+    answer = Client().get("/static/soho/js/app.js")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/javascript")
