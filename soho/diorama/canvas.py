@@ -19,6 +19,7 @@ from soho.diorama.raster import Field, Plane, shrink
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 Box = tuple[int, int, int, int]  # left, top, right, bottom in frame pixels, the last two excluded
+SOFT = 4  # a sheet as coarse as this has no edges: half the frame's resolution draws all there is of it
 WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
@@ -161,12 +162,17 @@ def lay_luma(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, share: float, o
     """Draw one window of a sheet's luma."""
     left, top, right, bottom = box
     target, size = canvas.luma[top:bottom, left:right], (right - left, bottom - top)
-    matrix = unwarp(pose, sheet, (left, top), sheet.coarse, 1)
     if opaque:
+        matrix = unwarp(pose, sheet, (left, top), sheet.coarse, 1)
         cv2.warpAffine(sheet.luma, matrix, size, dst=target, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
         return
-    kept = cv2.warpAffine(sheet.keep, matrix, size, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
-    paint = cv2.warpAffine(sheet.luma, matrix, size, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
+    drawn = 2 if sheet.coarse >= SOFT else 1
+    matrix = unwarp(pose, sheet, (left // drawn, top // drawn), sheet.coarse, drawn)
+    few = (size[0] // drawn, size[1] // drawn)
+    kept = cv2.warpAffine(sheet.keep, matrix, few, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
+    paint = cv2.warpAffine(sheet.luma, matrix, few, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
+    if drawn > 1:
+        kept, paint = cv2.resize(kept, size), cv2.resize(paint, size)
     over(target, kept, paint, share)
 
 

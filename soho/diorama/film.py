@@ -21,6 +21,9 @@ from soho.diorama.settings import lands_of
 from soho.diorama.stage import Stage, set_up
 
 
+FAINT = 0.004  # the share of a veil below which no byte of the picture changes
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Where the camera is: sideways and up in shares of the sway (-1..1), and how far it has pushed in
@@ -156,6 +159,8 @@ class Film:
         if not self.fog:
             return
         for sheet, share, shift in faded(self.fog, turn):
+            if share < FAINT:
+                continue
             pose = self.pose(0.4, view)
             lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
 
@@ -191,7 +196,7 @@ def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
 
 def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, shift: float) -> None:
     """Lay a veil over the coarse sky, each row moved by its own pace."""
-    if share < 0.004:
+    if share < FAINT:
         return
     for target, paint, grid in ((luma, sheet.luma, 1), (chroma, sheet.tint, sheet.grid)):
         rows, columns = target.shape[:2]

@@ -19,7 +19,7 @@ CALL = 14_000  # what drawing one more patch costs, in opaque pixels
 BLENDED = 1.9  # what a blended pixel costs, in opaque pixels
 
 Grid = npt.NDArray[np.bool_]
-Count = npt.NDArray[np.int64]
+Cost = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,15 @@ def patches_of(keep: Plane) -> tuple[Patch, ...]:
     The patches do not overlap. Those that are not opaque may hold empty and opaque pixels too."""
     rows, columns = keep.shape
     empty, opaque = spread(keep == 255), spread(keep == 0)
-    found: list[tuple[int, int, int, int, bool]] = []
-    divide(~empty, opaque, 0, 0, found)
+    cost, found = bands(~empty, opaque)
+    other, turned = bands(~empty.T, opaque.T)
+    if other < cost:
+        found = [Patch(p.top, p.left, p.bottom, p.right, p.opaque) for p in turned]
     return tuple(
-        Patch(x * CELL, y * CELL, min(right * CELL, columns), min(bottom * CELL, rows), full)
-        for x, y, right, bottom, full in found
+        Patch(
+            p.left * CELL, p.top * CELL, min(p.right * CELL, columns), min(p.bottom * CELL, rows), p.opaque
+        )
+        for p in found
     )
 
 
@@ -60,49 +64,62 @@ def spread(mask: Grid) -> Grid:
     return ~cells
 
 
-def divide(busy: Grid, opaque: Grid, x: int, y: int, found: list[tuple[int, int, int, int, bool]]) -> None:
-    """Trim to what is busy, then cut in two wherever that makes drawing cheapest, as long as it does."""
-    lines, columns = np.flatnonzero(busy.any(1)), np.flatnonzero(busy.any(0))
-    if not len(lines):
-        return
-    rows, across = slice(lines[0], lines[-1] + 1), slice(columns[0], columns[-1] + 1)
-    busy, opaque, x, y = busy[rows, across], opaque[rows, across], x + int(columns[0]), y + int(lines[0])
-    height, width = busy.shape
-    full = bool(opaque.all())
-    whole = CALL + height * width * CELL**2 * (1 if full else BLENDED)
-    down, side = halves(busy, opaque), halves(busy.T, opaque.T)
-    best_down = int(down.argmin()) if height > 1 else 0
-    best_side = int(side.argmin()) if width > 1 else 0
-    cost_down = down[best_down] if height > 1 else np.inf
-    cost_side = side[best_side] if width > 1 else np.inf
-    if full or min(cost_down, cost_side) >= whole:
-        found.append((x, y, x + width, y + height, full))
-    elif cost_down <= cost_side:
-        cut = best_down + 1
-        divide(busy[:cut], opaque[:cut], x, y, found)
-        divide(busy[cut:], opaque[cut:], x, y + cut, found)
+def bands(busy: Grid, opaque: Grid) -> tuple[float, list[Patch]]:
+    """The cheapest way to cut a grid into bands of rows, and each band into runs of columns: its cost and its
+    patches, in cells.
+    """
+    rows = len(busy)
+    best, began = np.full(rows + 1, np.inf), np.zeros(rows + 1, np.int64)
+    best[0] = 0
+    for start in range(rows):
+        whole = best[start] + costs(busy[start:], opaque[start:])
+        better = np.flatnonzero(whole < best[start + 1 :])
+        best[start + 1 + better], began[start + 1 + better] = whole[better], start
+    patches: list[Patch] = []
+    stop = rows
+    while stop:
+        start = int(began[stop])
+        patches += runs(busy[start:stop], opaque[start:stop], start)
+        stop = start
+    return float(best[rows]), patches
+
+
+def costs(busy: Grid, opaque: Grid) -> Cost:
+    """What it costs to draw the first 1, 2, ... rows of a grid as one band."""
+    some, full = np.maximum.accumulate(busy, 0), np.minimum.accumulate(opaque & busy, 0)
+    area = np.arange(1, len(busy) + 1) * CELL**2
+    plain = CALL * begins(some).sum(1) + area * BLENDED * some.sum(1)
+    mixed = some & ~full
+    apart = CALL * (begins(mixed).sum(1) + begins(full).sum(1)) + area * (
+        BLENDED * mixed.sum(1) + full.sum(1)
+    )
+    cheaper: Cost = np.minimum(plain, apart)
+    return cheaper
+
+
+def begins(mask: Grid) -> Grid:
+    """Where runs begin along the rows of a mask."""
+    before = np.pad(mask, ((0, 0), (1, 0)))[:, :-1]
+    return mask & ~before
+
+
+def runs(busy: Grid, opaque: Grid, top: int) -> list[Patch]:
+    """The patches of one band."""
+    some, full = busy.any(0), (opaque & busy).all(0)
+    area = len(busy) * CELL**2
+    mixed = some & ~full
+    apart = CALL * (begins(mixed[None]).sum() + begins(full[None]).sum()) + area * (
+        BLENDED * mixed.sum() + full.sum()
+    )
+    if apart < CALL * begins(some[None]).sum() + area * BLENDED * some.sum():
+        kinds = ((mixed, False), (full, True))
     else:
-        cut = best_side + 1
-        divide(busy[:, :cut], opaque[:, :cut], x, y, found)
-        divide(busy[:, cut:], opaque[:, cut:], x + cut, y, found)
-
-
-def halves(busy: Grid, opaque: Grid) -> npt.NDArray[np.float64]:
-    """What it costs to draw a grid as two trimmed halves, for each row that it can be cut after."""
-    after = heads(busy[::-1], opaque[::-1])[::-1]
-    cost: npt.NDArray[np.float64] = heads(busy, opaque)[:-1] + after[1:]
-    return cost
-
-
-def heads(busy: Grid, opaque: Grid) -> npt.NDArray[np.float64]:
-    """What it costs to draw the first 1, 2, ... rows of a grid, trimmed."""
-    seen = np.maximum.accumulate(busy, 0)
-    left, right = seen.argmax(1), seen.shape[1] - seen[:, ::-1].argmax(1)
-    lines = np.flatnonzero(seen.any(1))
-    at = np.arange(len(busy))
-    some = seen.any(1)
-    first = int(lines[0]) if len(lines) else 0
-    tall = np.maximum.accumulate(np.where(busy.any(1), at, -1)) - first + 1
-    area = np.where(some, tall * (right - left), 0)
-    filled = np.cumsum((opaque & busy).sum(1))
-    return np.where(some, CALL + area * CELL**2 * np.where(filled >= area, 1, BLENDED), 0.0)
+        kinds = ((some, bool(full.all())),)
+    found = []
+    for mask, whole in kinds:
+        edges = np.flatnonzero(np.diff(np.pad(mask.astype(np.int8), 1)))
+        found += [
+            Patch(int(left), top, int(right), top + len(busy), whole)
+            for left, right in zip(edges[::2], edges[1::2], strict=True)
+        ]
+    return found
