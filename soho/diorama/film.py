@@ -6,19 +6,22 @@ itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
 import numpy as np
 
 from soho.diorama import sky, terrain, water, weather
-from soho.diorama.canvas import Canvas, Pose, Sheet, lay
+from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
 from soho.diorama.scene import Camera, Scene, Setting, Weather
 from soho.diorama.settings import lands_of
 from soho.diorama.stage import Stage, set_up
+
+
+FAINT = 0.004  # the share of a veil below which no byte of the picture changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,8 @@ class Film:
         if not self.fog:
             return
         for sheet, share, shift in faded(self.fog, turn):
+            if share < FAINT:
+                continue
             pose = self.pose(0.4, view)
             lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
 
@@ -164,7 +169,7 @@ class Film:
         back = self.backdrop
         if not self.drifts and not flash:
             return back
-        luma, chroma = back.luma.copy(), back.chroma.copy()
+        luma, chroma = back.luma.copy(), cv2.merge(cv2.split(back.tint)[:2])
         for drift in self.drifts:
             for sheet, share, shift in faded(drift, turn):
                 blow(luma, chroma, sheet, drift.pace, share, shift / self.stage.coarse)
@@ -174,18 +179,8 @@ class Film:
             thick = max(1, round(0.0013 * self.stage.unit / self.stage.coarse))
             cv2.polylines(luma, list(bolt.branches[1:]), False, (225,), thick, cv2.LINE_AA)
             cv2.polylines(luma, [bolt.branches[0]], False, (245,), round(1.6 * thick), cv2.LINE_AA)
-        return Sheet(
-            luma,
-            back.luma_keep,
-            chroma,
-            back.chroma_keep,
-            back.left,
-            back.top,
-            back.solid,
-            back.depth,
-            back.grid,
-            back.coarse,
-        )
+        kept = cv2.split(back.tint)[2]
+        return replace(back, luma=luma, tint=cast(Plane, cv2.merge([*cv2.split(chroma), kept, kept])))
 
 
 def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
@@ -201,12 +196,9 @@ def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
 
 def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, shift: float) -> None:
     """Lay a veil over the coarse sky, each row moved by its own pace."""
-    if share < 0.004:
+    if share < FAINT:
         return
-    for target, paint, keep, grid in (
-        (luma, sheet.luma, sheet.luma_keep, 1),
-        (chroma, sheet.chroma, sheet.chroma_keep, sheet.grid),
-    ):
+    for target, paint, grid in ((luma, sheet.luma, 1), (chroma, sheet.tint, sheet.grid)):
         rows, columns = target.shape[:2]
         spare = (paint.shape[1] - columns) / 2
         moved = (
@@ -216,8 +208,9 @@ def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, sh
         )
         lines = np.broadcast_to(np.arange(rows, dtype=np.float32)[:, None], (rows, columns))
         x, y = np.ascontiguousarray(moved, np.float32), np.ascontiguousarray(lines)
-        kept = cv2.remap(keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         drawn = cv2.remap(paint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        kept = cv2.convertScaleAbs(kept, alpha=share, beta=255 * (1 - share))
-        drawn = cv2.convertScaleAbs(drawn, alpha=share)
-        target[:] = cast(Plane, cv2.add(cv2.multiply(target, kept, scale=1 / 255), drawn))
+        if paint is sheet.luma:
+            over(target, cv2.remap(sheet.keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), drawn, share)
+        else:
+            blue, red, kept, _ = cv2.split(drawn)
+            over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)
