@@ -52,8 +52,9 @@ def icon(name: str, size: int = 20) -> Markup:
     return Markup(lucide(name, size=size, **attributes))  # noqa: S704 - the package's own drawing, no one's input
 
 
+@lru_cache(maxsize=8192)
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of the named route."""
+    """The address of the named route. Kept, because a feed page asks for some eighty."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from soho.accounts import actions
 from soho.accounts.actions import create_user
 from soho.accounts.models import User
+from soho.config import settings as real
 from soho.ledger.audit import verify
 from soho.ledger.models import Transfer
 from soho.ledger.queries import Balance, balance
@@ -15,7 +16,8 @@ PASSWORD = "a quiet valley at dawn"
 
 
 @pytest.mark.django_db
-def test_a_new_person_can_sign_in_and_has_fifty_tokens_with_a_receipt(client):
+def test_a_new_person_can_sign_in_and_has_fifty_tokens_with_a_receipt(client, settings):
+    settings.PASSWORD_HASHERS = real.PASSWORD_HASHERS
     alice = create_user("alice", PASSWORD)
 
     assert client.login(username="alice", password=PASSWORD)

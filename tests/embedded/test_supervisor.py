@@ -102,7 +102,7 @@ time.sleep(60)
         child = watched.start(lambda: deaf, wave=0)
         assert watched.wait(log.read_text, seconds=10)
     assert child.process.returncode == -signal.SIGKILL
-    assert not alive(int(log.read_text()))
+    assert ended(int(log.read_text()))
 
 
 def test_a_request_to_stop_interrupts_what_is_waited_for(tmp_path):
@@ -149,6 +149,14 @@ def stop_once(condition) -> None:
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
     signal.raise_signal(signal.SIGTERM)
+
+
+def ended(pid: int) -> bool:
+    """Whether it is gone within moments: a process that was killed beside its parent is nobody's to wait for."""
+    deadline = time.monotonic() + 5
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive(pid)
 
 
 def alive(pid: int) -> bool:
