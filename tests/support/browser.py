@@ -34,10 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def profile(browser: Browser, *, width: int = DESK, theme: str = "dark", **more: Any) -> BrowserContext:
-    """A fresh profile on a phone or at a desk.
-
-    Whatever goes wrong in a page's script fails the test that looks.
-    """
+    """A fresh profile, on a phone or at a desk."""
     phone = width < 600
     return browser.new_context(
         viewport={"width": width, "height": 844 if phone else 800},

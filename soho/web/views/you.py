@@ -113,7 +113,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, user)
             return redirect("create")
     elif not actions.invitation_is_open(token):
         raise Http404
