@@ -210,7 +210,12 @@ def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, sh
         x, y = np.ascontiguousarray(moved, np.float32), np.ascontiguousarray(lines)
         drawn = cv2.remap(paint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         if paint is sheet.luma:
-            over(target, cv2.remap(sheet.keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), drawn, share)
+            over(
+                target,
+                cv2.remap(sheet.keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+                drawn,
+                share,
+            )
         else:
             blue, red, kept, _ = cv2.split(drawn)
             over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)

@@ -44,9 +44,7 @@ def patches_of(keep: Plane) -> tuple[Patch, ...]:
     if other < cost:
         found = [Patch(p.top, p.left, p.bottom, p.right, p.opaque) for p in turned]
     return tuple(
-        Patch(
-            p.left * CELL, p.top * CELL, min(p.right * CELL, columns), min(p.bottom * CELL, rows), p.opaque
-        )
+        Patch(p.left * CELL, p.top * CELL, min(p.right * CELL, columns), min(p.bottom * CELL, rows), p.opaque)
         for p in found
     )
 

@@ -152,7 +152,7 @@ def stop_once(condition) -> None:
 
 
 def ended(pid: int) -> bool:
-    """Whether it is gone within moments: a process that was killed beside its parent is nobody's to wait for."""
+    """Whether it is gone within moments: nobody waits for a process that was killed beside its parent."""
     deadline = time.monotonic() + 5
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
