@@ -32,10 +32,31 @@ def serve_web(processes: int, threads: int) -> None:
     ).serve()
 
 
+def check_parts() -> None:
+    """See, before anything is promised, that the models and the storage that are configured are really there.
+
+    Raises ImproperlyConfigured with a sentence that names the variable.
+    """
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    django.setup()
+    from soho.creations.objects import storage
+    from soho.providers import registry
+    from soho.storage import StorageError
+
+    registry.providers()
+    try:
+        storage().check()
+    except StorageError as error:
+        raise ImproperlyConfigured(str(error)) from error
+
+
 def work(lanes: Sequence[str]) -> None:
-    """Run a Celery worker on these queues until told to stop."""
+    """Run a Celery worker on these queues until told to stop. Raises ImproperlyConfigured."""
     from soho.config.celery import app
 
+    check_parts()
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
     warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
@@ -59,9 +80,13 @@ def keep_beat() -> None:
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations that are missing, and collect the static files under their hashed names."""
+    """Apply the migrations that are missing, and collect the static files under their hashed names.
+
+    Raises ImproperlyConfigured.
+    """
     from soho.cli.ground import product
 
+    check_parts()
     with product():
         from django.core.management import call_command
 

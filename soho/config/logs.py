@@ -4,10 +4,17 @@ import logging.config
 from typing import Any
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
 
 def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
-    """Configures structlog and the standard library's logging alike; returns what was given to dictConfig."""
+    """Configures structlog and the standard library's logging alike; returns what was given to dictConfig.
+
+    Raises ImproperlyConfigured for a level that is none.
+    """
+    level = level.upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"SOHO_LOG_LEVEL is {level!r}; set it to DEBUG, INFO, WARNING or ERROR.")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

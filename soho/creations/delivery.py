@@ -1,10 +1,13 @@
 """The `/media/` door: an object goes to whoever may see its creation, and to nobody else."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from soho.accounts.actions import user_for_api_key
 from soho.creations import queries
 from soho.creations.objects import owner_of, storage
 from soho.storage.serve import object_response
@@ -24,7 +27,7 @@ def media(request: HttpRequest, key: str) -> HttpResponseBase:
     creation_id = owner_of(key)
     if creation_id is None:
         raise Http404
-    audience = queries.audience(creation_id, request.user.pk)
+    audience = queries.audience(creation_id, _viewer(request))
     if audience is None:
         raise Http404
     caching = PUBLISHED if audience == "everyone" else PRIVATE
@@ -36,3 +39,12 @@ def media(request: HttpRequest, key: str) -> HttpResponseBase:
             response["Cache-Control"] = f"private, max-age={SIGNED_SECONDS // 2}"
             return response
     return object_response(request, storage(), key, cache_control=caching)
+
+
+def _viewer(request: HttpRequest) -> UUID | None:
+    """Who asks: by session, or by API key as programs do. A bad key is nobody."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        user = user_for_api_key(key)
+        return user.pk if user else None
+    return request.user.pk

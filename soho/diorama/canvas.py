@@ -56,9 +56,9 @@ class Sheet:
     """A painted layer: colour already multiplied by its opacity, and what it keeps (255 - opacity) of what is
     behind.
 
-    `tint` holds both chroma planes and, twice, what they keep: OpenCV moves four bytes a pixel as fast as one,
-    and two bytes three times slower. (`left`, `top`) is its upper left corner in frame pixels; `solid` the frame
-    row below which nothing shows through.
+    `tint` holds both chroma planes and, twice, what they keep: OpenCV moves four bytes a pixel as fast as
+    one, and two bytes three times slower. (`left`, `top`) is its upper left corner in frame pixels; `solid`
+    the frame row below which nothing shows through.
     """
 
     luma: Plane
@@ -140,7 +140,8 @@ def lay(canvas: Canvas, sheet: Sheet, pose: Pose, floor: int, share: float = 1.0
 def window(canvas: Canvas, sheet: Sheet, patch: Patch, pose: Pose, floor: int) -> Box | None:
     """Where a patch stands in the frame, on whole chroma pixels; None where it cannot be seen.
 
-    Patches that share an edge on the sheet share it in the frame. Those at a side or at the bottom of the sheet
+    Patches that share an edge on the sheet share it in the frame. Those at a side or at the bottom of the
+    sheet
     go on to the frame's edge."""
     grid, step = canvas.grid, sheet.coarse
     height, width = canvas.luma.shape

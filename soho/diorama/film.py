@@ -20,7 +20,6 @@ from soho.diorama.scene import Camera, Scene, Setting, Weather
 from soho.diorama.settings import lands_of
 from soho.diorama.stage import Stage, set_up
 
-
 FAINT = 0.004  # the share of a veil below which no byte of the picture changes
 
 

@@ -59,6 +59,9 @@ def celery_url(redis_url: str) -> str:
 
     Kombu says `redis+socket:` and `virtual_host` where others say `unix:` and `db`.
     """
+    if redis_url.startswith("rediss:") and "ssl_cert_reqs" not in redis_url:
+        # kombu alone would take any certificate.
+        return f"{redis_url}{'&' if '?' in redis_url else '?'}ssl_cert_reqs=required"
     if not redis_url.startswith("unix:"):
         return redis_url
     return (

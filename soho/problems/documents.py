@@ -85,13 +85,9 @@ def _http(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpRespo
 
 
 def _field(location: tuple[Any, ...]) -> str:
-    # ninja puts where it looked (body, query, header) and the parameter's name in front.
-    names = [
-        str(part)
-        for part in location
-        if part not in {"body", "query", "path", "header", "form", "wish", "choice"}
-    ]
-    return ".".join(names) or "body"
+    # ninja puts where it looked in front, and for a body the name of the view's parameter too.
+    where, *names = map(str, location)
+    return ".".join(names[1:] if where == "body" else names) or "body"
 
 
 def _sentence(error: dict[str, Any]) -> str:

@@ -1,11 +1,10 @@
-"""Uploading what belongs together, side by side: all of it or none of it."""
+"""Uploading what belongs together, side by side."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
-from soho.storage.contract import Storage, StorageError
+from soho.storage.contract import Storage
 
 _AT_ONCE = 8
 
@@ -13,8 +12,9 @@ _AT_ONCE = 8
 def put_many(storage: Storage, objects: Sequence[tuple[str, Path, str]]) -> None:
     """Store every `(key, path, content type)`, side by side.
 
-    If one fails, the others are waited for, all of the keys are removed again, and the first error comes out.
-    So the keys must be new ones: what stood under them before is gone then too.
+    If one fails, the others are waited for and the first error comes out. What was stored by then stays: another
+    worker may have stored the same keys meanwhile, and only the owner of the rows knows what may go (the sweep of
+    orphans removes what nothing points to).
     """
     if not objects:
         return
@@ -22,8 +22,4 @@ def put_many(storage: Storage, objects: Sequence[tuple[str, Path, str]]) -> None
         puts = [pool.submit(storage.put, *each) for each in objects]
     errors = [error for put in puts if (error := put.exception()) is not None]
     if errors:
-        with suppress(
-            StorageError, ValueError
-        ):  # the sweep finds what this leaves; the first error is the one to tell
-            storage.delete([key for key, _, _ in objects])
         raise errors[0]
