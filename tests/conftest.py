@@ -1,5 +1,6 @@
 """What every room's tests share."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -46,3 +47,12 @@ def bob(db: None) -> User:
 def charlie(db: None) -> User:
     """An outsider."""
     return create_user("charlie", PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once for a run: Playwright can have one event loop in a process."""
+    from tests.support.browser import chromium
+
+    with chromium() as found:
+        yield found

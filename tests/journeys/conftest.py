@@ -72,12 +72,6 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"soho up did not come up:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium.chromium() as found:
-        yield found
-
-
 @pytest.fixture
 def page(browser: Browser, soho: str) -> Iterator[Page]:
     """A desk's page on the running product. A script error or a refusal by the CSP fails the journey."""

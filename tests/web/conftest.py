@@ -1,18 +1,16 @@
 """Rooms with something in them, and browsers to look at them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from soho.accounts.models import User
 from soho.creations.models import Creation
 from soho.ids import new_id
-from tests.support import browser as chromium
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"
@@ -93,12 +91,6 @@ def as_bob(bob: User) -> Client:
     client = Client()
     client.force_login(bob)
     return client
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium.chromium() as found:
-        yield found
 
 
 def sign_in(context: BrowserContext, client: Client, address: str) -> None:
