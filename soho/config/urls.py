@@ -1,5 +1,6 @@
 """Every route, on one screen."""
 
+from allauth.account import views as accounts
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -11,7 +12,13 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", api.urls),
     re_path(r"^media/(?P<key>[A-Za-z0-9/_.-]{1,200})$", media, name="media"),
-    path("accounts/", include("allauth.account.urls")),
+    # Of allauth's views those that need no e-mail; a person here has a name and a password.
+    path("accounts/login/", accounts.login, name="account_login"),
+    path("accounts/logout/", accounts.logout, name="account_logout"),
+    path("accounts/signup/", accounts.signup, name="account_signup"),
+    path("accounts/password/change/", accounts.password_change, name="account_change_password"),
+    path("accounts/reauthenticate/", accounts.reauthenticate, name="account_reauthenticate"),
+    path("accounts/inactive/", accounts.account_inactive, name="account_inactive"),
     path("admin/", admin.site.urls),
     path("", include("soho.web.urls")),
 ]

@@ -12,9 +12,9 @@ _AT_ONCE = 8
 def put_many(storage: Storage, objects: Sequence[tuple[str, Path, str]]) -> None:
     """Store every `(key, path, content type)`, side by side.
 
-    If one fails, the others are waited for and the first error comes out. What was stored by then stays: another
-    worker may have stored the same keys meanwhile, and only the owner of the rows knows what may go (the sweep of
-    orphans removes what nothing points to).
+    If one fails, the others are waited for and the first error comes out. What was stored by then stays:
+    another worker may have stored the same keys meanwhile, and only the owner of the rows knows what may go
+    (the sweep of orphans removes what nothing points to).
     """
     if not objects:
         return

@@ -10,6 +10,7 @@ from django.test import Client
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
+from soho.accounts.actions import create_api_key
 from soho.accounts.models import User
 from soho.creations import actions, objects
 from soho.creations.models import Creation
@@ -33,6 +34,14 @@ def test_a_drafts_media_is_its_owners_alone(place: str, alice: User, bob: User) 
     assert client_of(alice).get(address)["Cache-Control"].startswith("private")
     assert client_of(bob).get(address).status_code == 404
     assert client_of(None).get(address).status_code == 404
+
+
+def test_a_key_opens_its_owners_drafts(alice: User, bob: User) -> None:
+    address = f"/media/{Creation.objects.get(pk=make(alice, 'draft')).media_key}"
+    for person, status in ((alice, 200), (bob, 404)):
+        key = create_api_key(person, "player")[1]
+        assert Client().get(address, headers={"Authorization": f"Bearer {key}"}).status_code == status
+    assert client_of(alice).get(address, headers={"Authorization": "Bearer none"}).status_code == 404
 
 
 def test_a_posts_media_is_everyones_until_it_is_unpublished(alice: User) -> None:
