@@ -141,8 +141,8 @@ def window(canvas: Canvas, sheet: Sheet, patch: Patch, pose: Pose, floor: int) -
     """Where a patch stands in the frame, on whole chroma pixels; None where it cannot be seen.
 
     Patches that share an edge on the sheet share it in the frame. Those at a side or at the bottom of the
-    sheet
-    go on to the frame's edge."""
+    sheet go on to the frame's edge.
+    """
     grid, step = canvas.grid, sheet.coarse
     height, width = canvas.luma.shape
     rows, columns = sheet.keep.shape

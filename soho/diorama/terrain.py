@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -12,27 +11,8 @@ from soho.diorama.canvas import Sheet, sheet_of
 from soho.diorama.light import Colour, colour
 from soho.diorama.raster import Field, blur, crumple, fbm, mix, noise_line, smoothstep, zigzag
 from soho.diorama.scene import Setting, Weather
+from soho.diorama.settings import Land
 from soho.diorama.stage import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """How one layer of land is cut.
-
-    `shape` names its crest; `depth` runs from 0 (infinitely far) to 1 (at the lens); `foot` is where its base
-    stands between the horizon (0) and the frame's bottom (1); `relief` is its height and `cell` the width of
-    its features in stage units; `covering` names what grows or stands on it; `snow` how far snow reaches down
-    its crest.
-    """
-
-    shape: str
-    depth: float
-    foot: float
-    relief: float
-    cell: float
-    albedo: str
-    covering: str = ""
-    snow: float = 0.0
 
 
 def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> Field:
@@ -141,7 +121,9 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     base = stage.horizon + land.foot * (stage.height - stage.horizon)
     ridge = (base - land.relief * stage.unit * crest(stage, land, chance, xs)).astype(np.float32)
     headroom = cutting.height(land.covering, stage, land.depth) + 0.02 * stage.unit
-    top = int(ridge.min() - headroom) // 4 * 4
+    above = -lift - 8  # no view shows more
+    top = above if land.covering == "trunks" else max(above, int(ridge.min() - headroom))
+    top = top // 4 * 4
     rows = max(8, int(min(floor, stage.height) + 2 * lift - top) // 4 * 4 + 4)
     below = (top + np.arange(rows, dtype=np.float32))[:, None] - ridge[None]
     alpha = np.clip(below + 0.5, 0, 1)
