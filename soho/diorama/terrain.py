@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import cast
 
+import cv2
 import numpy as np
 
 from soho.diorama import cover, cutting
 from soho.diorama.canvas import Sheet, sheet_of
 from soho.diorama.light import Colour, colour
-from soho.diorama.raster import Field, blur, crumple, fbm, mix, noise_line, smoothstep, zigzag
+from soho.diorama.raster import (
+    Field,
+    blur,
+    crumple,
+    dyed,
+    fbm,
+    mix,
+    noise_line,
+    smoothstep,
+    thrice,
+    toward,
+    zigzag,
+)
 from soho.diorama.scene import Setting, Weather
 from soho.diorama.settings import Land
 from soho.diorama.stage import Stage
@@ -137,14 +150,10 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     lamps = None
     if standing is not None:
         body = stage.ground(cutting.albedo(land.covering, stage))
-        shaded = body * (1 + np.float32(0.55 - 0.3 * stage.light.dusk) * standing.tone[..., None])
-        rgb = mix(
-            rgb,
-            shaded.astype(np.float32),
-            (standing.alpha * (0.94 if land.covering != "flowers" else 1.0))[..., None],
-        )
+        shaded = dyed(standing.tone, body * np.float32(0.55 - 0.3 * stage.light.dusk), body)
+        rgb = mix(rgb, shaded, thrice(standing.alpha * np.float32(1 if land.covering == "flowers" else 0.94)))
         if standing.paint is not None:
-            rgb = mix(rgb, standing.paint, standing.alpha[..., None])
+            rgb = mix(rgb, standing.paint, thrice(standing.alpha))
         alpha, lamps = np.maximum(alpha, standing.alpha), standing.lamps
     rgb = air(stage, land, rgb, below, (-side, top))
     if lamps is not None:
@@ -178,16 +187,16 @@ def surface(
         white = stage.ground(colour("#f2f5fa")) + (light.haze - light.shade) * np.float32(0.16)
         white_lit = mix(np.clip(white, 0, 1), light.key, 0.30 + 0.25 * light.dusk) + np.float32(0.10)
         white_dark = mix(np.clip(white, 0, 1), light.shade, 0.30) * np.float32(0.88)
-        rgb = mix(rgb, tones(white, white_lit, white_dark, tone), mask[..., None])
+        rgb = mix(rgb, tones(white, white_lit, white_dark, tone), thrice(mask))
     fibre = chance.normal(0, 1, (256, 256)).astype(np.float32)
     fibre = blur(fibre, 0.8)
     paper = np.tile(fibre, (rows // 256 + 1, columns // 256 + 1))[:rows, :columns]
-    rgb = rgb * (1 + np.float32(0.035) * paper)[..., None]
+    rgb = rgb * thrice(1 + np.float32(0.035) * paper)
     rim = np.exp(-np.clip(below, 0, None) / np.float32(0.0028 * stage.unit + 0.6)) * np.clip(
         0.45 + 0.6 * tone, 0, 1
     )
     strength = np.float32((0.30 + 0.5 * light.dusk) * (0.25 + 0.75 * light.sun_power))
-    return cast(Field, rgb + (light.key - rgb) * (rim * strength)[..., None])
+    return toward(rgb, light.key, rim * strength)
 
 
 def sea(stage: Stage, land: Land, chance: np.random.Generator, below: Field) -> Field:
@@ -197,20 +206,20 @@ def sea(stage: Stage, land: Land, chance: np.random.Generator, below: Field) -> 
     deep = stage.ground(stage.earth(land.albedo))
     crest_colour = mix(mix(deep, light.haze, 0.45), stage.earth("#4fc3b8"), 0.22 * (1 - light.dusk))
     fall = np.exp(-np.clip(below, 0, None) / np.float32(land.relief * unit * 1.1))
-    rgb = deep + (crest_colour - deep) * fall[..., None]
+    rgb = dyed(fall, crest_colour - deep, deep)
     streaks = smoothstep(0.25, 1.0, fbm(chance, rows, columns, 0.020 * unit, 4, 5.0))
-    rgb = rgb + (light.haze - rgb) * (streaks * np.float32(0.16))[..., None]
+    rgb = toward(rgb, light.haze, streaks * np.float32(0.16))
     lace = fbm(chance, rows, columns, 0.012 * unit, 3, 2.0)
     wide = np.float32((0.0075 if stage.scene.has(Weather.STORM) else 0.0032) * unit)
     foam = np.clip(np.exp(-np.clip(below, 0, None) / wide) * (0.75 + 0.5 * lace), 0, 0.85)
     white = np.clip(light.cloud_lit * 0.8 + light.haze * 0.3, 0, 1)
-    return cast(Field, (rgb + (white - rgb) * foam[..., None]).astype(np.float32))
+    return toward(rgb, white.astype(np.float32), foam.astype(np.float32))
 
 
 def tones(base: Colour, lit: Colour, dark: Colour, tone: Field) -> Field:
     """From dark (-1) over base (0) to lit (1)."""
-    up, down = np.maximum(tone, 0)[..., None], np.maximum(-tone, 0)[..., None]
-    return cast(Field, base + (lit - base) * up + (dark - base) * down)
+    sides = cv2.merge([np.maximum(tone, 0), np.maximum(-tone, 0)])
+    return cast(Field, cv2.transform(sides, np.stack([lit - base, dark - base, base], 1)))
 
 
 def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, float]) -> Field:
@@ -228,11 +237,11 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     )
     amount = np.clip(thick + (1 - thick) * pool, 0, 0.985)
     near = stage.near_sun(at[0], at[1], *below.shape)
-    veil = light.haze + (light.glow - light.haze) * (near * np.float32(0.55 * light.sun_power))[..., None]
+    veil = dyed(near, (light.glow - light.haze) * np.float32(0.55 * light.sun_power), light.haze)
     if scene.setting is Setting.CITY and light.lamps > 0.2:
         street = smoothstep(0.05 * stage.unit, 0.34 * stage.unit, below) * np.float32(0.34 * light.lamps)
-        rgb = rgb + (np.array([0.86, 0.50, 0.27], np.float32) - rgb) * street[..., None]
-    return cast(Field, rgb + (veil - rgb) * amount[..., None])
+        rgb = toward(rgb, np.array([0.86, 0.50, 0.27], np.float32), street)
+    return mix(rgb, veil, thrice(amount.astype(np.float32)))
 
 
 def cast_shadow(stage: Stage, land: Land, rgb: Field, alpha: Field) -> tuple[Field, Field]:
@@ -240,5 +249,5 @@ def cast_shadow(stage: Stage, land: Land, rgb: Field, alpha: Field) -> tuple[Fie
     strength = np.float32(0.26 * land.depth**0.7)
     soft = blur(alpha, max(0.8, 0.007 * stage.unit * (0.4 + land.depth))) * strength
     total = alpha + (1 - alpha) * soft
-    share = (alpha / np.maximum(total, 1e-4))[..., None]
-    return total, cast(Field, rgb * share + stage.light.shade * np.float32(0.6) * (1 - share))
+    share = alpha / np.maximum(total, np.float32(1e-4))
+    return total, toward(rgb, stage.light.shade * np.float32(0.6), (1 - share).astype(np.float32))

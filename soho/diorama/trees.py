@@ -16,7 +16,7 @@ from soho.diorama.cutting import (
 )
 from soho.diorama.light import colour
 from soho.diorama.plants import blades
-from soho.diorama.raster import Field
+from soho.diorama.raster import Field, dyed, mix, thrice
 from soho.diorama.stage import Stage
 
 
@@ -228,10 +228,9 @@ def trunks(
 def leafed(stage: Stage, wood: Standing, leaf: Standing) -> Standing:
     """Wood and leaves in their own colours, as one standing."""
     bark, green = stage.ground(colour(ALBEDO["trunks"])), stage.ground(stage.earth("#3f6e35"))
-    paint = bark * (1 + np.float32(0.5) * wood.tone[..., None])
-    leaves = green * (1 + np.float32(0.6) * leaf.tone[..., None])
-    mixed = paint + (leaves - paint) * leaf.alpha[..., None]
-    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mixed.astype(np.float32))
+    paint = dyed(wood.tone, bark * np.float32(0.5), bark)
+    leaves = dyed(leaf.tone, green * np.float32(0.6), green)
+    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mix(paint, leaves, thrice(leaf.alpha)))
 
 
 def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generator) -> None:
