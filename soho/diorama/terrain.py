@@ -90,20 +90,7 @@ def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, b
     cell = land.cell * stage.unit
     side = np.float32(1 if stage.sun[0] > stage.width / 2 else -1)
     if land.shape in ("peaks", "mesas"):
-        line = blur(np.repeat(ridge[None], 3, 0), max(0.8, cell * 0.018))[1]
-        slope = np.gradient(line).astype(np.float32) * side
-        wander = zigzag(chance, rows, cell * 0.16)[:, None] + 0.5 * crumple(
-            chance, rows, columns, cell * 0.16, 24
-        )
-        shift = (wander * np.clip(below, 0, cell) * np.float32(0.55)).astype(np.float32)
-        at = np.clip(np.arange(columns, dtype=np.float32)[None] + shift, 0, columns - 1).astype(np.int32)
-        relief = crumple(chance, rows, columns, cell * 0.16, 33) + 0.5 * crumple(
-            chance, rows, columns, cell * 0.07, -28
-        )
-        step = max(1, int(cell * 0.012))
-        facets = (relief - np.roll(relief, step, 1)) * np.float32(side * 7.0 * 0.012 * cell / step)
-        carried = np.tanh(slope[at] * np.float32(1.6))
-        return cast(Field, np.clip(np.tanh(carried * np.float32(1.1) + facets * np.float32(0.75)), -1, 1))
+        return facets(stage, land, chance, ridge, below)
     slope = np.gradient(blur(np.repeat(ridge[None], 3, 0), cell * 0.05)[1]).astype(np.float32) * side
     soft = fbm(chance, rows, columns, cell * 0.22, 3, 4.5)
     if land.shape == "dunes":
@@ -123,6 +110,37 @@ def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, b
             + soft * np.float32(0.12),
         )
     return cast(Field, np.tanh(slope[None] * np.float32(2.2)) * np.float32(0.4) + soft * np.float32(0.42))
+
+
+SPURS = (
+    (0.34, 38, 1.0),
+    (0.30, -34, 0.9),
+    (0.15, 27, 0.5),
+    (0.13, -41, 0.45),
+    (0.06, 33, 0.2),
+    (0.05, -30, 0.18),
+)
+
+
+def facets(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, below: Field) -> Field:
+    """Rock, -1 to 1: spurs of falling size that lean both ways, each with a lit and a shaded face.
+
+    Below the crest its own slope decides, so that a summit has a bright and a dark side.
+    """
+    rows, columns = below.shape
+    cell = land.cell * stage.unit
+    side = np.float32(1 if stage.sun[0] > stage.width / 2 else -1)
+    height = np.zeros((rows, columns), np.float32)
+    for size, angle, weight in SPURS:
+        height += np.float32(weight) * np.abs(crumple(chance, rows, columns, cell * size, angle))
+    step = max(1, round(cell * 0.008))
+    across = (height - np.roll(height, step, 1)) * side
+    down = (height - np.roll(height, step, 0)) * np.float32(0.35)
+    face = (across + down) * np.float32(0.20 * cell / step)
+    line = blur(np.repeat(ridge[None], 3, 0), max(0.8, cell * 0.018))[1]
+    slope = np.tanh(np.gradient(line).astype(np.float32) * side * np.float32(1.6))
+    fade = np.exp(np.clip(below, 0, None) * np.float32(-1 / (0.16 * cell)))
+    return cast(Field, np.tanh(np.float32(0.9) * slope * fade + face * (1 - np.float32(0.45) * fade)))
 
 
 def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
