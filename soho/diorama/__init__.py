@@ -100,7 +100,7 @@ def render_image(
 
     format_of(Path(out))
     scene = read(prompt, seed, width, height)
-    film = Film(scene, 8.0, grid=1, coarse=1)
+    film = Film(scene, 8.0, grid=1)
     if progress:
         progress(1, 2)
     rgb = rgb_of(film.frame(BEST_MOMENT))

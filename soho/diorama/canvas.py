@@ -88,7 +88,7 @@ def to_bytes(field: Field, chance: np.random.Generator) -> Plane:
     rows, columns = field.shape[:2]
     threshold = np.tile(tile, (rows // 64 + 1, columns // 256 + 1))[:rows, :columns]
     if field.ndim == 3:
-        threshold = threshold[..., None]
+        threshold = cast(Field, cv2.merge([threshold, threshold]))
     return cast(Plane, np.clip(field + threshold, 0, 255).astype(np.uint8))
 
 
@@ -106,7 +106,7 @@ def sheet_of(
     chance = np.random.default_rng(alpha.size)
     luma, chroma = split(rgb)
     low_alpha = shrink(alpha, grid)
-    low_chroma = shrink(chroma * alpha[..., None], grid)
+    low_chroma = shrink(cast(Field, cv2.multiply(chroma, cv2.merge([alpha, alpha]))), grid)
     light = to_bytes(luma * alpha, chance)
     keep = np.round(255 - 255 * alpha).astype(np.uint8)
     low_keep = np.round(255 - 255 * low_alpha).astype(np.uint8)
@@ -141,8 +141,8 @@ def window(canvas: Canvas, sheet: Sheet, patch: Patch, pose: Pose, floor: int) -
     """Where a patch stands in the frame, on whole chroma pixels; None where it cannot be seen.
 
     Patches that share an edge on the sheet share it in the frame. Those at a side or at the bottom of the
-    sheet
-    go on to the frame's edge."""
+    sheet go on to the frame's edge.
+    """
     grid, step = canvas.grid, sheet.coarse
     height, width = canvas.luma.shape
     rows, columns = sheet.keep.shape

@@ -38,7 +38,9 @@ class Cutter:
         """Fill one outline of (n, 2) corners in pixels."""
         corners = np.round(points * (1 << SUBPIXEL)).astype(np.int32)
         cv2.fillPoly(self.alpha, [corners], (255,), cv2.LINE_AA, SUBPIXEL)
-        cv2.fillPoly(self.tone, [corners], (int(128 + 127 * np.clip(tone, -1, 1)),), cv2.LINE_8, SUBPIXEL)
+        cv2.fillPoly(
+            self.tone, [corners], (int(128 + 127 * min(1.0, max(-1.0, tone))),), cv2.LINE_8, SUBPIXEL
+        )
 
     def standing(self) -> Standing:
         """What was cut, as fields."""

@@ -12,12 +12,12 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama import sky, terrain, water, weather
+from soho.diorama import life, sky, terrain, water, weather
 from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
 from soho.diorama.scene import Camera, Scene, Setting, Weather
-from soho.diorama.settings import lands_of
+from soho.diorama.settings import Land, lands_of
 from soho.diorama.stage import Stage, set_up
 
 FAINT = 0.004  # the share of a veil below which no byte of the picture changes
@@ -73,10 +73,11 @@ class Film:
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, seconds), weather.paint_snow(stage, seconds)
+        self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
         self.bolts = weather.plan_lightning(stage)
         self.finish = Finish(stage)
 
-    def painted(self, lands: tuple[terrain.Land, ...], where: str, bottom: int) -> list[Sheet]:
+    def painted(self, lands: tuple[Land, ...], where: str, bottom: int) -> list[Sheet]:
         """Paint layers from near to far, each only down to where the next nearer one hides it."""
         sheets: list[Sheet] = []
         floor = bottom
@@ -114,7 +115,11 @@ class Film:
                 self.veil(canvas, turn, view)
         if self.surface:
             water.flood(canvas, self.surface, line, stage.height, turn)
+            if self.boat:
+                life.sail(canvas, self.boat, line, turn)
             self.veil(canvas, turn, view)
+        if self.flock:
+            life.fly(canvas, self.flock, turn)
         if self.foam:
             wash = 0.012 * stage.unit * float(np.sin(4 * np.pi * turn))
             pose = self.pose(self.foam.depth, view)
@@ -168,7 +173,7 @@ class Film:
         back = self.backdrop
         if not self.drifts and not flash:
             return back
-        luma, chroma = back.luma.copy(), cv2.merge(cv2.split(back.tint)[:2])
+        luma, chroma = back.luma.copy(), np.ascontiguousarray(back.tint[..., :2])
         for drift in self.drifts:
             for sheet, share, shift in faded(drift, turn):
                 blow(luma, chroma, sheet, drift.pace, share, shift / self.stage.coarse)

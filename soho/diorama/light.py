@@ -103,8 +103,18 @@ SPACE = hour(
 def light_of(scene: Scene) -> Light:
     """The light of a scene: its hour, bent by weather, palette words and vividness, in that order."""
     light = SPACE if scene.setting is Setting.SPACE else HOURS[scene.time]
-    if scene.has(Weather.OVERCAST):
-        light = overcast(light, 0.62, 0.50 if scene.has(Weather.STORM) else 0.86)
+    if scene.has(Weather.STORM):
+        low = scene.time in (Time.DAWN, Time.GOLDEN, Time.SUNSET, Time.DUSK)
+        grey, brightness, slate = (
+            (0.30, 0.62, 0.30)
+            if low
+            else (0.40, 0.85, 0.35)
+            if scene.time is Time.NIGHT
+            else (0.62, 0.50, 0.80)
+        )
+        light = thundery(overcast(light, grey, brightness), slate)
+    elif scene.has(Weather.OVERCAST):
+        light = overcast(light, 0.62, 0.86)
     if scene.has(Weather.SNOW, Weather.FOG):
         light = overcast(light, 0.55 if scene.has(Weather.FOG) else 0.35, 1.0)
     if scene.has(Weather.FOG):
@@ -155,6 +165,33 @@ def overcast(light: Light, grey: float, brightness: float) -> Light:
         covered,
         cloud_dark=covered.cloud_dark * np.float32(1 - 0.55 * grey),
         sun_power=light.sun_power * (1 - grey),
+    )
+
+
+THUNDER = "0:#0b1220 .35:#1c2a3a .62:#34505c .82:#6f8f8c .94:#b9c2a2 1:#d2cfa6"
+
+
+def thundery(light: Light, amount: float) -> Light:
+    """A storm's sky: slate overhead, and a slit of clear light between the clouds' edge and the horizon."""
+    stops = [stop.split(":") for stop in THUNDER.split()]
+    at, tones = [float(place) for place, _ in stops], np.array([colour(code) for _, code in stops])
+    places, own = [place for place, _ in light.sky], np.array([tone for _, tone in light.sky])
+    level = np.float32(np.clip(own.mean() / 0.25, 0.30, 1.0))
+
+    def between(place: float, where: list[float], among: Field) -> Colour:
+        return np.array([np.interp(place, where, among[:, i]) for i in range(3)], np.float32)
+
+    def slate(place: float, tone: Colour, share: float) -> Colour:
+        wanted = between(place, at, tones) * level
+        return cast(Colour, tone + (wanted - tone) * np.float32(share * amount))
+
+    return replace(
+        light,
+        sky=tuple((place, slate(place, between(place, places, own), 1.0)) for place in at),
+        haze=slate(0.80, light.haze, 0.95),
+        glow=slate(1.00, light.glow, 0.75),
+        cloud_lit=slate(0.86, light.cloud_lit, 0.70),
+        cloud_dark=slate(0.12, light.cloud_dark, 0.75),
     )
 
 

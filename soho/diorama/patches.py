@@ -103,16 +103,17 @@ def begins(mask: Grid) -> Grid:
 
 def runs(busy: Grid, opaque: Grid, top: int) -> list[Patch]:
     """The patches of one band."""
-    some, full = busy.any(0), (opaque & busy).all(0)
+    some: Grid = np.logical_or.reduce(busy)
+    full: Grid = np.logical_and.reduce(opaque & busy)
     area = len(busy) * CELL**2
     mixed = some & ~full
     apart = CALL * (begins(mixed[None]).sum() + begins(full[None]).sum()) + area * (
         BLENDED * mixed.sum() + full.sum()
     )
     if apart < CALL * begins(some[None]).sum() + area * BLENDED * some.sum():
-        kinds = ((mixed, False), (full, True))
+        kinds = [(mixed, False), (full, True)]
     else:
-        kinds = ((some, bool(full.all())),)
+        kinds = [(some, bool(full.all()))]
     found = []
     for mask, whole in kinds:
         edges = np.flatnonzero(np.diff(np.pad(mask.astype(np.int8), 1)))

@@ -37,7 +37,7 @@ def blades(
     tall = TALL["grass"] * stage.unit * size_at(depth) * scale
     tufts = groves(chance, columns, 0.09 * stage.unit)
     for x in along(chance, columns, max(2.0, tall * 0.055), 1.6):
-        i = int(np.clip(x, 0, columns - 1))
+        i = min(columns - 1, int(x)) if x > 0 else 0
         edge = abs(2 * x / columns - 1) ** 2
         high = tall * (0.25 + 0.5 * tufts[i] + 0.45 * edge) * chance.uniform(0.5, 1.25)
         lean, half = chance.normal(0, 0.22) * high, max(0.6, 0.020 * tall)

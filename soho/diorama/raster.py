@@ -111,6 +111,22 @@ def smoothstep(low: float, high: float, field: Field) -> Field:
     return cast(Field, t * t * (3 - 2 * t))
 
 
+def thrice(field: Field) -> Field:
+    """A field as three equal planes; numpy is many times slower when it has to repeat one for each colour."""
+    return cast(Field, cv2.merge([field, field, field]))
+
+
+def dyed(field: Field, hue: npt.NDArray[np.float32], base: npt.NDArray[np.float32] | float = 0.0) -> Field:
+    """A field (h, w) times a colour (3,) plus a colour, as (h, w, 3)."""
+    matrix = np.stack([hue, np.broadcast_to(np.float32(base), hue.shape)], 1)
+    return cast(Field, cv2.transform(np.ascontiguousarray(field, np.float32), matrix))
+
+
+def toward(rgb: Field, hue: npt.NDArray[np.float32], amount: Field) -> Field:
+    """A picture drawn towards one colour, by an amount (h, w) of 0 to 1."""
+    return cast(Field, cv2.add(cv2.multiply(rgb, thrice(1 - amount)), dyed(amount, hue)))
+
+
 def mix(a: Field, b: Field, amount: Field | float) -> Field:
     """`a` where amount is 0, `b` where it is 1."""
     return cast(

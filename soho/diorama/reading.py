@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from soho.diorama.scene import Camera, Heard, Scene, Setting, Time, Water, Weather
+from soho.diorama.settings import shown
 
 LONGEST_PASSAGE = 3  # words in the longest lexicon entry
 READ_CHARACTERS = 10_000
@@ -265,15 +266,16 @@ def choose_weather(
 
 
 def choose_water(mentions: list[Mention], setting: Setting) -> Water | None:
-    """The water that the words name or the setting implies; denied water is left out where the setting allows
-    it.
+    """The water that the words name or the setting implies; a boat brings its own. Denied water is left out
+    where the setting allows it.
     """
     implied = {Setting.OCEAN: Water.SEA, Setting.BEACH: Water.SEA, Setting.LAKE: Water.LAKE}
     if setting in implied:
         return implied[setting]
     if setting is Setting.SPACE:
         return None
-    return first(mentions, "water", Water)
+    boat = any((m.table, m.concept) == ("thing", "boat") and not m.negated for m in mentions)
+    return first(mentions, "water", Water) or (Water.LAKE if boat else None)
 
 
 def compose(
@@ -292,7 +294,7 @@ def compose(
     night = time is Time.NIGHT
     covered = bool(weather & {Weather.OVERCAST, Weather.STORM})
     moon = said.get(("sky", "moon"), night and not covered and chance.random() < 0.7)
-    return Scene(
+    scene = Scene(
         prompt=text,
         seed=seed,
         width=size[0],
@@ -313,8 +315,10 @@ def compose(
         vivid=vividness(said),
         camera=first(mentions, "camera", Camera) or Camera.DRIFT,
         heard=tuple(Heard(m.words, f"{m.table}:{m.concept}", m.negated) for m in mentions),
-        undrawn=undrawn,
+        undrawn=(),
     )
+    missing = (m.words for m in mentions if m.concept in scene.things and not shown(scene, m.concept))
+    return replace(scene, undrawn=tuple(dict.fromkeys((*undrawn, *missing)))[:UNDRAWN_SHOWN])
 
 
 def swatches(mentions: list[Mention], table: str) -> tuple[str, ...]:

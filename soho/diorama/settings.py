@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from soho.diorama.scene import Scene, Setting, Water, Weather
-from soho.diorama.terrain import Land
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """How one layer of land is cut.
+
+    `shape` names its crest; `depth` runs from 0 (infinitely far) to 1 (at the lens); `foot` is where its base
+    stands between the horizon (0) and the frame's bottom (1); `relief` is its height and `cell` the width of
+    its features in stage units; `covering` names what grows or stands on it; `snow` how far snow reaches down
+    its crest.
+    """
+
+    shape: str
+    depth: float
+    foot: float
+    relief: float
+    cell: float
+    albedo: str
+    covering: str = ""
+    snow: float = 0.0
+
 
 ROCK, FAR_ROCK, FIR, LEAF, GRASS, SAND, SNOW = (
     "#6b6a7d",
@@ -93,6 +113,8 @@ LANDS: dict[Setting, tuple[Land, ...]] = {
 def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
     """The layers beyond the water and those on this side of it; without water all are beyond."""
     lands = LANDS[scene.setting]
+    if "flowers" in scene.things:
+        lands = tuple(replace(n, covering="flowers") if n.covering == "grass" else n for n in lands)
     if scene.setting is Setting.OCEAN:
         coast = island(scene) and not scene.has(Weather.STORM)
         return (lands[:1] if coast else ()), lands[1:]
@@ -112,6 +134,23 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
         return tuple(lowered(land) for land in beyond), lands[-1:]
     near = tuple(land for land in lands if land.depth > 0.85 and scene.setting is not Setting.CITY)
     return tuple(lowered(land) for land in lands if land.depth < 0.5), near
+
+
+COVERINGS = {
+    "conifers": {"conifers"},
+    "trees": {"conifers", "broad", "palms", "trunks"},
+    "palms": {"palms"},
+    "flowers": {"flowers"},
+}
+
+
+def shown(scene: Scene, thing: str) -> bool:
+    """Whether a thing that the words name is drawn in this scene."""
+    if thing == "birds":
+        return scene.setting is not Setting.SPACE
+    if thing == "boat":
+        return scene.water is not None
+    return any(land.covering in COVERINGS[thing] for lands in lands_of(scene) for land in lands)
 
 
 def snowed(land: Land) -> Land:

@@ -10,7 +10,7 @@ import numpy as np
 
 from soho.diorama.canvas import Sheet, sheet_of
 from soho.diorama.light import Colour, colour, sky_ramp
-from soho.diorama.raster import Field, blur, enlarge, mix, noise_line, smoothstep
+from soho.diorama.raster import Field, blur, dyed, enlarge, mix, noise_line, smoothstep, toward
 from soho.diorama.scene import Scene, Setting, Time, Weather
 from soho.diorama.stage import Stage
 
@@ -70,13 +70,13 @@ def sun_light(sky: Field, distance: Field, key: Colour, glow: Colour, power: flo
     low = time in (Time.SUNSET, Time.DAWN, Time.GOLDEN)
     radius = 0.052 if low else 0.036
     halo = np.exp(-distance / (0.17 if low else 0.11)) * np.float32(0.62 * power)
-    sky = sky + (glow - sky) * np.clip(halo, 0, 1)[..., None]
+    sky = toward(sky, glow, np.clip(halo, 0, 1))
     for ring, strength in ((2.1, 0.10), (3.5, 0.07), (5.6, 0.05)):
         inside = smoothstep(0.0022, -0.0022, distance - np.float32(radius * ring))
-        sky = sky + (glow - sky) * (inside * np.float32(strength * power))[..., None]
+        sky = toward(sky, glow, inside * np.float32(strength * power))
     disc = smoothstep(0.0016, -0.0016, distance - np.float32(radius))
     core = mix(key, np.array([1, 0.985, 0.93], np.float32), 0.72)
-    return sky + (core - sky) * (disc * np.float32(min(1.0, power * 1.2)))[..., None]
+    return toward(sky, core, disc * np.float32(min(1.0, power * 1.2)))
 
 
 def moon_light(sky: Field, distance: Field, scene: Scene, key: Colour) -> Field:
@@ -254,18 +254,18 @@ def cloud_veil(
         chance.uniform(0, size)
     )
     v = np.repeat(far[:, None] * np.float32(size * 0.30), columns, 1) + np.float32(chance.uniform(0, size))
-    toward = np.float32(np.sign(stage.sun[0] - stage.width / 2))
+    sunward = np.float32(np.sign(stage.sun[0] - stage.width / 2))
     here = cast(Field, cv2.remap(weave, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     there = cast(
-        Field, cv2.remap(weave, u + toward * 9, v + 13, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        Field, cv2.remap(weave, u + sunward * 9, v + 13, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     )
     density = smoothstep(cover, cover + 0.62, here)
     relief = np.clip(0.5 + 1.15 * (here - there) - 0.28 * smoothstep(cover + 0.3, cover + 1.3, here), 0, 1)
     near = stage.near_sun(left, top, rows, columns, step)
-    lit = mix(light.cloud_dark, light.cloud_lit, relief[..., None])
-    lit = lit + (light.glow - lit) * (near * np.float32(0.55 * min(1.0, light.sun_power + 0.1)))[..., None]
-    low = (1 - smoothstep(0.02, 0.30, rise.astype(np.float32)))[:, None, None]
-    lit = lit + (light.haze - lit) * np.float32(0.55) * low
+    lit = dyed(relief, light.cloud_lit - light.cloud_dark, light.cloud_dark)
+    lit = toward(lit, light.glow, near * np.float32(0.55 * min(1.0, light.sun_power + 0.1)))
+    low = np.float32(0.55) * (1 - smoothstep(0.02, 0.30, rise.astype(np.float32)))
+    lit = toward(lit, light.haze, np.repeat(low[:, None], columns, 1))
     fade = smoothstep(0.0, 0.10, rise.astype(np.float32))[:, None]
     opacity = density * fade * np.float32(0.93)
     if stage.scene.sun and not stage.scene.has(Weather.OVERCAST):

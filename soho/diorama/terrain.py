@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
+import cv2
 import numpy as np
 
 from soho.diorama import cover, cutting
 from soho.diorama.canvas import Sheet, sheet_of
 from soho.diorama.light import Colour, colour
-from soho.diorama.raster import Field, blur, crumple, fbm, mix, noise_line, smoothstep, zigzag
+from soho.diorama.raster import (
+    Field,
+    blur,
+    crumple,
+    dyed,
+    fbm,
+    mix,
+    noise_line,
+    smoothstep,
+    thrice,
+    toward,
+    zigzag,
+)
 from soho.diorama.scene import Setting, Weather
+from soho.diorama.settings import Land
 from soho.diorama.stage import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """How one layer of land is cut.
-
-    `shape` names its crest; `depth` runs from 0 (infinitely far) to 1 (at the lens); `foot` is where its base
-    stands between the horizon (0) and the frame's bottom (1); `relief` is its height and `cell` the width of
-    its features in stage units; `covering` names what grows or stands on it; `snow` how far snow reaches down
-    its crest.
-    """
-
-    shape: str
-    depth: float
-    foot: float
-    relief: float
-    cell: float
-    albedo: str
-    covering: str = ""
-    snow: float = 0.0
 
 
 def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> Field:
@@ -97,20 +90,7 @@ def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, b
     cell = land.cell * stage.unit
     side = np.float32(1 if stage.sun[0] > stage.width / 2 else -1)
     if land.shape in ("peaks", "mesas"):
-        line = blur(np.repeat(ridge[None], 3, 0), max(0.8, cell * 0.018))[1]
-        slope = np.gradient(line).astype(np.float32) * side
-        wander = zigzag(chance, rows, cell * 0.16)[:, None] + 0.5 * crumple(
-            chance, rows, columns, cell * 0.16, 24
-        )
-        shift = (wander * np.clip(below, 0, cell) * np.float32(0.55)).astype(np.float32)
-        at = np.clip(np.arange(columns, dtype=np.float32)[None] + shift, 0, columns - 1).astype(np.int32)
-        relief = crumple(chance, rows, columns, cell * 0.16, 33) + 0.5 * crumple(
-            chance, rows, columns, cell * 0.07, -28
-        )
-        step = max(1, int(cell * 0.012))
-        facets = (relief - np.roll(relief, step, 1)) * np.float32(side * 7.0 * 0.012 * cell / step)
-        carried = np.tanh(slope[at] * np.float32(1.6))
-        return cast(Field, np.clip(np.tanh(carried * np.float32(1.1) + facets * np.float32(0.75)), -1, 1))
+        return facets(stage, land, chance, ridge, below)
     slope = np.gradient(blur(np.repeat(ridge[None], 3, 0), cell * 0.05)[1]).astype(np.float32) * side
     soft = fbm(chance, rows, columns, cell * 0.22, 3, 4.5)
     if land.shape == "dunes":
@@ -132,6 +112,37 @@ def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, b
     return cast(Field, np.tanh(slope[None] * np.float32(2.2)) * np.float32(0.4) + soft * np.float32(0.42))
 
 
+SPURS = (
+    (0.34, 38, 1.0),
+    (0.30, -34, 0.9),
+    (0.15, 27, 0.5),
+    (0.13, -41, 0.45),
+    (0.06, 33, 0.2),
+    (0.05, -30, 0.18),
+)
+
+
+def facets(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, below: Field) -> Field:
+    """Rock, -1 to 1: spurs of falling size that lean both ways, each with a lit and a shaded face.
+
+    Below the crest its own slope decides, so that a summit has a bright and a dark side.
+    """
+    rows, columns = below.shape
+    cell = land.cell * stage.unit
+    side = np.float32(1 if stage.sun[0] > stage.width / 2 else -1)
+    height = np.zeros((rows, columns), np.float32)
+    for size, angle, weight in SPURS:
+        height += np.float32(weight) * np.abs(crumple(chance, rows, columns, cell * size, angle))
+    step = max(1, round(cell * 0.008))
+    across = (height - np.roll(height, step, 1)) * side
+    down = (height - np.roll(height, step, 0)) * np.float32(0.35)
+    face = (across + down) * np.float32(0.20 * cell / step)
+    line = blur(np.repeat(ridge[None], 3, 0), max(0.8, cell * 0.018))[1]
+    slope = np.tanh(np.gradient(line).astype(np.float32) * side * np.float32(1.6))
+    fade = np.exp(np.clip(below, 0, None) * np.float32(-1 / (0.16 * cell)))
+    return cast(Field, np.tanh(np.float32(0.9) * slope * fade + face * (1 - np.float32(0.45) * fade)))
+
+
 def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     """Cut and paint one layer down to frame row `floor`."""
     chance = stage.scene.chance(name)
@@ -141,7 +152,9 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     base = stage.horizon + land.foot * (stage.height - stage.horizon)
     ridge = (base - land.relief * stage.unit * crest(stage, land, chance, xs)).astype(np.float32)
     headroom = cutting.height(land.covering, stage, land.depth) + 0.02 * stage.unit
-    top = int(ridge.min() - headroom) // 4 * 4
+    above = -lift - 8  # no view shows more
+    top = above if land.covering == "trunks" else max(above, int(ridge.min() - headroom))
+    top = top // 4 * 4
     rows = max(8, int(min(floor, stage.height) + 2 * lift - top) // 4 * 4 + 4)
     below = (top + np.arange(rows, dtype=np.float32))[:, None] - ridge[None]
     alpha = np.clip(below + 0.5, 0, 1)
@@ -155,14 +168,10 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
     lamps = None
     if standing is not None:
         body = stage.ground(cutting.albedo(land.covering, stage))
-        shaded = body * (1 + np.float32(0.55 - 0.3 * stage.light.dusk) * standing.tone[..., None])
-        rgb = mix(
-            rgb,
-            shaded.astype(np.float32),
-            (standing.alpha * (0.94 if land.covering != "flowers" else 1.0))[..., None],
-        )
+        shaded = dyed(standing.tone, body * np.float32(0.55 - 0.3 * stage.light.dusk), body)
+        rgb = mix(rgb, shaded, thrice(standing.alpha * np.float32(1 if land.covering == "flowers" else 0.94)))
         if standing.paint is not None:
-            rgb = mix(rgb, standing.paint, standing.alpha[..., None])
+            rgb = mix(rgb, standing.paint, thrice(standing.alpha))
         alpha, lamps = np.maximum(alpha, standing.alpha), standing.lamps
     rgb = air(stage, land, rgb, below, (-side, top))
     if lamps is not None:
@@ -196,16 +205,16 @@ def surface(
         white = stage.ground(colour("#f2f5fa")) + (light.haze - light.shade) * np.float32(0.16)
         white_lit = mix(np.clip(white, 0, 1), light.key, 0.30 + 0.25 * light.dusk) + np.float32(0.10)
         white_dark = mix(np.clip(white, 0, 1), light.shade, 0.30) * np.float32(0.88)
-        rgb = mix(rgb, tones(white, white_lit, white_dark, tone), mask[..., None])
+        rgb = mix(rgb, tones(white, white_lit, white_dark, tone), thrice(mask))
     fibre = chance.normal(0, 1, (256, 256)).astype(np.float32)
     fibre = blur(fibre, 0.8)
     paper = np.tile(fibre, (rows // 256 + 1, columns // 256 + 1))[:rows, :columns]
-    rgb = rgb * (1 + np.float32(0.035) * paper)[..., None]
+    rgb = rgb * thrice(1 + np.float32(0.035) * paper)
     rim = np.exp(-np.clip(below, 0, None) / np.float32(0.0028 * stage.unit + 0.6)) * np.clip(
         0.45 + 0.6 * tone, 0, 1
     )
     strength = np.float32((0.30 + 0.5 * light.dusk) * (0.25 + 0.75 * light.sun_power))
-    return cast(Field, rgb + (light.key - rgb) * (rim * strength)[..., None])
+    return toward(rgb, light.key, rim * strength)
 
 
 def sea(stage: Stage, land: Land, chance: np.random.Generator, below: Field) -> Field:
@@ -215,20 +224,20 @@ def sea(stage: Stage, land: Land, chance: np.random.Generator, below: Field) -> 
     deep = stage.ground(stage.earth(land.albedo))
     crest_colour = mix(mix(deep, light.haze, 0.45), stage.earth("#4fc3b8"), 0.22 * (1 - light.dusk))
     fall = np.exp(-np.clip(below, 0, None) / np.float32(land.relief * unit * 1.1))
-    rgb = deep + (crest_colour - deep) * fall[..., None]
+    rgb = dyed(fall, crest_colour - deep, deep)
     streaks = smoothstep(0.25, 1.0, fbm(chance, rows, columns, 0.020 * unit, 4, 5.0))
-    rgb = rgb + (light.haze - rgb) * (streaks * np.float32(0.16))[..., None]
+    rgb = toward(rgb, light.haze, streaks * np.float32(0.16))
     lace = fbm(chance, rows, columns, 0.012 * unit, 3, 2.0)
     wide = np.float32((0.0075 if stage.scene.has(Weather.STORM) else 0.0032) * unit)
     foam = np.clip(np.exp(-np.clip(below, 0, None) / wide) * (0.75 + 0.5 * lace), 0, 0.85)
     white = np.clip(light.cloud_lit * 0.8 + light.haze * 0.3, 0, 1)
-    return cast(Field, (rgb + (white - rgb) * foam[..., None]).astype(np.float32))
+    return toward(rgb, white.astype(np.float32), foam.astype(np.float32))
 
 
 def tones(base: Colour, lit: Colour, dark: Colour, tone: Field) -> Field:
     """From dark (-1) over base (0) to lit (1)."""
-    up, down = np.maximum(tone, 0)[..., None], np.maximum(-tone, 0)[..., None]
-    return cast(Field, base + (lit - base) * up + (dark - base) * down)
+    sides = cv2.merge([np.maximum(tone, 0), np.maximum(-tone, 0)])
+    return cast(Field, cv2.transform(sides, np.stack([lit - base, dark - base, base], 1)))
 
 
 def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, float]) -> Field:
@@ -246,11 +255,11 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     )
     amount = np.clip(thick + (1 - thick) * pool, 0, 0.985)
     near = stage.near_sun(at[0], at[1], *below.shape)
-    veil = light.haze + (light.glow - light.haze) * (near * np.float32(0.55 * light.sun_power))[..., None]
+    veil = dyed(near, (light.glow - light.haze) * np.float32(0.55 * light.sun_power), light.haze)
     if scene.setting is Setting.CITY and light.lamps > 0.2:
         street = smoothstep(0.05 * stage.unit, 0.34 * stage.unit, below) * np.float32(0.34 * light.lamps)
-        rgb = rgb + (np.array([0.86, 0.50, 0.27], np.float32) - rgb) * street[..., None]
-    return cast(Field, rgb + (veil - rgb) * amount[..., None])
+        rgb = toward(rgb, np.array([0.86, 0.50, 0.27], np.float32), street)
+    return mix(rgb, veil, thrice(amount.astype(np.float32)))
 
 
 def cast_shadow(stage: Stage, land: Land, rgb: Field, alpha: Field) -> tuple[Field, Field]:
@@ -258,5 +267,5 @@ def cast_shadow(stage: Stage, land: Land, rgb: Field, alpha: Field) -> tuple[Fie
     strength = np.float32(0.26 * land.depth**0.7)
     soft = blur(alpha, max(0.8, 0.007 * stage.unit * (0.4 + land.depth))) * strength
     total = alpha + (1 - alpha) * soft
-    share = (alpha / np.maximum(total, 1e-4))[..., None]
-    return total, cast(Field, rgb * share + stage.light.shade * np.float32(0.6) * (1 - share))
+    share = alpha / np.maximum(total, np.float32(1e-4))
+    return total, toward(rgb, stage.light.shade * np.float32(0.6), (1 - share).astype(np.float32))

@@ -16,7 +16,7 @@ from soho.diorama.cutting import (
 )
 from soho.diorama.light import colour
 from soho.diorama.plants import blades
-from soho.diorama.raster import Field
+from soho.diorama.raster import Field, dyed, mix, thrice
 from soho.diorama.stage import Stage
 
 
@@ -228,23 +228,21 @@ def trunks(
 def leafed(stage: Stage, wood: Standing, leaf: Standing) -> Standing:
     """Wood and leaves in their own colours, as one standing."""
     bark, green = stage.ground(colour(ALBEDO["trunks"])), stage.ground(stage.earth("#3f6e35"))
-    paint = bark * (1 + np.float32(0.5) * wood.tone[..., None])
-    leaves = green * (1 + np.float32(0.6) * leaf.tone[..., None])
-    mixed = paint + (leaves - paint) * leaf.alpha[..., None]
-    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mixed.astype(np.float32))
+    paint = dyed(wood.tone, bark * np.float32(0.5), bark)
+    leaves = dyed(leaf.tone, green * np.float32(0.6), green)
+    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mix(paint, leaves, thrice(leaf.alpha)))
 
 
 def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generator) -> None:
     """Leaves that hang into the top of the frame, lower at its sides: a vault with light in the middle."""
-    rows, columns = cutter.alpha.shape
+    columns = cutter.alpha.shape[1]
     r = stage.unit * (0.007 + 0.008 * depth)
-    top = rows - (stage.height + 0.1 * stage.height * (1 - depth))
     turn = np.linspace(0, 2 * np.pi, 10)[:-1]
     for x in along(chance, columns, r * 0.13, 3.0):
         edge = abs(2 * x / columns - 1)
         reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
-        y = max(0.0, top) + reach * (1 - float(chance.random()) ** 0.6 * 1.15)
+        y = reach * (1 - float(chance.random()) ** 0.6 * 1.15)
         size = r * float(chance.uniform(0.5, 1.25))
         wobble = 1 + 0.30 * chance.uniform(-1, 1, 9)
         leaf = np.stack([x + size * 1.25 * wobble * np.cos(turn), y + size * wobble * np.sin(turn)], 1)
-        cutter.cut(leaf, float(chance.uniform(-0.55, 0.35)) + 0.25 * (y - top) / reach)
+        cutter.cut(leaf, float(chance.uniform(-0.55, 0.35)) + 0.25 * y / reach)

@@ -12,9 +12,9 @@ from soho.diorama.canvas import Canvas, Sheet, sheet_of, split
 from soho.diorama.light import Colour, colour
 from soho.diorama.raster import Field, Plane, fbm, noise_line, smoothstep
 from soho.diorama.scene import Scene, Setting, Water, Weather
+from soho.diorama.settings import Land
 from soho.diorama.sky import tile_noise
 from soho.diorama.stage import Stage
-from soho.diorama.terrain import Land
 
 BEATS = (3, 5)  # whole waves per clip of each wave field, so that the last frame leads into the first
 

@@ -11,7 +11,8 @@ import pytest
 from soho.diorama import read
 from soho.diorama.canvas import Canvas, Pose, lay, rgb_of, sheet_of, split
 from soho.diorama.film import Film, camera_at
-from soho.diorama.scene import Camera, Setting, Weather
+from soho.diorama.patches import Patch, patches_of
+from soho.diorama.scene import Camera, Scene, Setting, Weather
 from soho.diorama.settings import LANDS
 from soho.diorama.weather import rain_on
 
@@ -111,6 +112,69 @@ def test_black_and_white_has_no_colour() -> None:
     colour = picture("mountains at noon").astype(np.float32)
     spread = [float(np.abs(p - p.mean(2, keepdims=True)).mean()) for p in (grey, colour)]
     assert spread[0] < 0.35 * spread[1]
+
+
+def changed(scene: Scene, without: str, turn: float) -> Picture:
+    """How the picture changes by a thing: with it less without it."""
+    bare = replace(scene, things=scene.things - {without})
+    views = [rgb_of(Film(s, 8.0).frame(turn)).astype(np.int16) for s in (scene, bare)]
+    return views[0] - views[1]
+
+
+def test_birds_fly_across_the_sky_and_flap() -> None:
+    """Given a flock, then it darkens a little of the sky only, and has moved on half a second later."""
+    scene = read("birds over the ocean at noon, no clouds", 7, 360, 640)
+    before, after = (np.abs(changed(scene, "birds", turn)).sum(2) > 60 for turn in (0.30, 0.3625))
+    assert 30 < before.sum() < 0.01 * before.size
+    assert not before[400:].any()
+    places = [float(np.argwhere(seen)[:, 1].mean()) for seen in (before, after)]
+    assert 10 < abs(places[1] - places[0]) < 60
+
+
+def test_a_boat_sails_on_the_water_and_shows_in_it() -> None:
+    """Given a boat on a calm lake, then its pale sail stands on the horizon and its image lies below it."""
+    scene = read("a boat on a lake at noon, static shot", 7, 360, 640)
+    rows = np.argwhere(np.abs(changed(scene, "boat", 0.3)).sum(2) > 60)[:, 0]
+    line = 0.58 * 640
+    assert rows.min() < line < rows.max() < 0.75 * 640
+    assert rows.max() - rows.min() > 0.1 * 640
+    assert not changed(read("a boat in outer space", 7, 64, 64), "boat", 0.3).any()
+
+
+@pytest.mark.parametrize("kind", ["trunks", "ridge", "speckle", "empty", "full"])
+def test_patches_hold_all_that_shows_and_do_not_overlap(kind: str) -> None:
+    """Given what a sheet keeps of what is behind it, then drawing its patches misses and repeats nothing."""
+    chance = np.random.default_rng(7)
+    keep = np.full((500, 390), 255, np.uint8)
+    if kind == "trunks":
+        keep[:, 60:80] = keep[:, 300:330] = keep[430:] = 0
+    elif kind == "ridge":
+        keep[(np.arange(500)[:, None] > 200 + 60 * np.sin(np.arange(390) / 40)[None])] = 0
+    elif kind == "speckle":
+        keep[chance.random(keep.shape) < 0.001] = 90
+    elif kind == "full":
+        keep[:] = 0
+    patches = patches_of(keep)
+    times = np.zeros(keep.shape, int)
+    for patch in patches:
+        part = (slice(patch.top, patch.bottom), slice(patch.left, patch.right))
+        times[part] += 1
+        assert not (patch.opaque and keep[part].any())
+    assert times.max(initial=0) <= 1
+    assert (times[keep < 255] == 1).all()
+    assert bool(patches) == (kind != "empty")
+    assert times.mean() < {"trunks": 0.6, "ridge": 0.75}.get(kind, 1.01)
+
+
+def test_a_frame_of_patches_is_the_frame_of_whole_sheets() -> None:
+    """Given a forest, whose sheets are mostly air, then drawing them whole changes no pixel visibly."""
+    reel = Film(read("forest at noon", 7, 360, 640), 1.0)
+    patched = rgb_of(reel.frame(0.4)).astype(np.int16)
+    for sheet in [*reel.beyond, *reel.near]:
+        assert len(sheet.patches) > 0
+        rows, columns = sheet.keep.shape
+        sheet.patches = (Patch(0, 0, columns, rows, False),)
+    assert np.abs(rgb_of(reel.frame(0.4)).astype(np.int16) - patched).max() <= 8
 
 
 def test_lightning_brightens_its_moment() -> None:

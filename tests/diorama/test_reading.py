@@ -104,6 +104,37 @@ def test_what_cannot_be_drawn_is_listed_and_what_can_is_not() -> None:
     assert scene("A sunset over mountains with vibrant colors").undrawn == ()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "missing"),
+    [
+        ("birds over the ocean", ()),
+        ("birds in outer space", ("birds",)),
+        ("a boat on the sea", ()),
+        ("a boat in the mountains", ()),
+        ("a boat on the moon in outer space", ("boat",)),
+        ("pine trees in the desert", ("pine trees",)),
+        ("pine trees in the snowy mountains", ()),
+        ("trees on green hills", ()),
+        ("palm trees in the city", ("palm trees",)),
+        ("palm trees on the beach", ()),
+        ("flowers on the hills", ()),
+        ("flowers in the desert", ("flowers",)),
+        ("desert without palm trees", ()),
+    ],
+)
+def test_a_thing_is_drawn_where_the_place_has_it_and_listed_where_not(
+    prompt: str, missing: tuple[str, ...]
+) -> None:
+    for seed in range(4):
+        assert scene(prompt, seed).undrawn == missing
+
+
+def test_a_boat_brings_its_water() -> None:
+    assert scene("a boat").setting is Setting.OCEAN
+    assert scene("a boat before the mountains").water is Water.LAKE
+    assert scene("mountains, no boat").water is None
+
+
 def test_every_decision_names_the_words_it_came_from() -> None:
     heard = [(h.words, h.concept, h.negated) for h in scene("sunset over mountains, no clouds").heard]
     assert heard == [
