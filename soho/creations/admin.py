@@ -1,26 +1,13 @@
-"""The operator's view of creations: what was asked, where it stands, what happened to it."""
+"""The operator's view of creations: looked at, not edited; an edit would pass by the ledger and the states."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from soho.creations.models import Creation, CreationEvent
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # one base for several models
-    """Rows that only the product's verbs may change: an edit here would pass by the ledger and the states."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from soho.ledger.admin import ReadOnly
 
 
 @admin.register(Creation)
-class CreationAdmin(ReadOnly):
+class CreationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
     """Creations, newest first."""
 
     list_display = ("id", "user", "media_type", "status", "model", "tokens", "error_code", "created_at")
@@ -32,7 +19,7 @@ class CreationAdmin(ReadOnly):
 
 
 @admin.register(CreationEvent)
-class CreationEventAdmin(ReadOnly):
+class CreationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
     """What happened to creations, newest first; also to those that were deleted since."""
 
     list_display = ("created_at", "arrow", "creation_id", "user", "detail")

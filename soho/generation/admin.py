@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from soho.creations.admin import ReadOnly
 from soho.generation.models import Attempt
+from soho.ledger.admin import ReadOnly
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnly):
+class AttemptAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
     """Attempts, newest first."""
 
     list_display = (

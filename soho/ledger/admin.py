@@ -89,7 +89,7 @@ def _moved(
     return True
 
 
-class _ReadOnly:
+class ReadOnly:
     """Rows that the admin shows and never touches."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -103,7 +103,7 @@ class _ReadOnly:
 
 
 @admin.register(Account)
-class AccountAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
+class AccountAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
     """Who has how much."""
 
     list_display = ["id", "user", "kind", "balance"]
@@ -115,7 +115,7 @@ class AccountAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # th
 
 
 @admin.register(Transfer)
-class TransferAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
+class TransferAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no arguments when it runs
     """What moved, when and why."""
 
     list_display = ["created_at", "kind", "amount", "source", "target", "reason", "subject"]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -51,8 +52,10 @@ def test_a_video_from_prompt_to_feed(as_alice: Caller, as_bob: Caller, alice: Us
     )
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_image_is_answered_when_it_is_made(as_alice: Caller) -> None:
+@pytest.fixture
+def at_work(transactional_db: None) -> Iterator[None]:
+    """Somebody makes the next image as soon as there is one."""
+
     def soon() -> None:
         while not work_once("image", worker="a test"):
             threading.Event().wait(0.02)
@@ -60,8 +63,12 @@ def test_an_image_is_answered_when_it_is_made(as_alice: Caller) -> None:
 
     worker = threading.Thread(target=soon)
     worker.start()
-    answer = as_alice.post("/image/generate", {"prompt": PROMPT})
+    yield
     worker.join()
+
+
+def test_an_image_is_answered_when_it_is_made(as_alice: Caller, at_work: None) -> None:
+    answer = as_alice.post("/image/generate", {"prompt": PROMPT})
     assert answer.status_code == 200
     image = answer.json()["image"]
     assert image["image_id"] == image["creationId"]
@@ -79,17 +86,8 @@ def test_an_image_that_takes_too_long_arrives_among_the_drafts(as_alice: Caller,
     )
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_image_that_fails_says_why(as_alice: Caller) -> None:
-    def soon() -> None:
-        while not work_once("image", worker="a test"):
-            threading.Event().wait(0.02)
-        connection.close()
-
-    worker = threading.Thread(target=soon)
-    worker.start()
+def test_an_image_that_fails_says_why(as_alice: Caller, at_work: None) -> None:
     answer = as_alice.post("/image/generate", {"prompt": "fail=moderated"})
-    worker.join()
     assert answer.status_code == 502
     assert answer.json()["code"] == "moderated"
     assert answer.json()["detail"] == "The rehearsal says no."

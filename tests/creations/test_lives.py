@@ -3,11 +3,10 @@
 and many people, or one person many times, at the same instant.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -18,6 +17,7 @@ from soho.creations.models import Creation, IdempotencyKey
 from soho.ledger.models import Transfer
 from tests.creations.conftest import Caller, make
 from tests.creations.lives import Lives
+from tests.ledger.together import together
 from tests.support.engine import books_balance, tokens
 
 
@@ -34,26 +34,11 @@ def test_no_token_is_lost_or_taken_twice_whatever_happens_in_whatever_order(rehe
     )
 
 
-def at_once(count: int, call: object) -> list[object]:
-    """What `count` threads, each with a connection of its own, answered or raised."""
-
-    def one(_: int) -> object:
-        try:
-            return call()  # type: ignore[operator]
-        except Exception as error:  # noqa: BLE001 - the story looks at what was raised
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_fifty_requests_with_tokens_for_five_start_exactly_five(alice: User) -> None:
     caller = [Caller(alice) for _ in range(50)]
-    answers = at_once(50, lambda: caller.pop().post("/generate/video", {"prompt": "A lake"}).status_code)
-    assert sorted(answers) == [200] * 5 + [402] * 45  # type: ignore[type-var]
+    answers = together([lambda: caller.pop().post("/generate/video", {"prompt": "A lake"}).status_code] * 50)
+    assert sorted(answers) == [200] * 5 + [402] * 45
     assert Creation.objects.count() == 5
     assert tokens(alice) == (0, 50)
     assert books_balance()
@@ -62,7 +47,7 @@ def test_fifty_requests_with_tokens_for_five_start_exactly_five(alice: User) -> 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_idempotency_key_at_the_same_instant_starts_once(alice: User) -> None:
     order = intake.order("video", "A lake")
-    answers = at_once(12, lambda: actions.start(alice, order, idempotency=("once", "digest")))
+    answers = together([lambda: actions.start(alice, order, idempotency=("once", "digest"))] * 12)
     assert len(set(answers)) == 1
     assert isinstance(answers[0], UUID)
     assert Creation.objects.count() == IdempotencyKey.objects.count() == 1
@@ -72,7 +57,7 @@ def test_the_same_idempotency_key_at_the_same_instant_starts_once(alice: User) -
 @pytest.mark.django_db(transaction=True)
 def test_publishing_at_the_same_instant_publishes_once(alice: User) -> None:
     draft = make(alice, "draft")
-    answers = at_once(8, lambda: actions.publish(alice.pk, draft).pk)
+    answers = together([lambda: actions.publish(alice.pk, draft).pk] * 8)
     assert [one for one in answers if one == draft] == [draft]
     assert sum(isinstance(one, IllegalTransition) for one in answers) == 7
 
@@ -80,8 +65,7 @@ def test_publishing_at_the_same_instant_publishes_once(alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_deleting_and_retrying_at_the_same_instant_gives_tokens_back_at_most_once(alice: User) -> None:
     failed = make(alice, "failed")
-    verbs = [actions.delete, actions.retry] * 4
-    at_once(8, lambda: verbs.pop()(alice.pk, failed))
+    together([partial(verb, alice.pk, failed) for verb in [actions.delete, actions.retry] * 4])
     gone = not Creation.objects.filter(pk=failed).exists()
     assert tokens(alice) == ((50, 0) if gone else (40, 10))
     assert Transfer.objects.filter(kind="release").count() == int(gone)
