@@ -66,8 +66,9 @@ def together(*names: str) -> dict[str, str] | None:
         return None
     if missing:
         present = next(name for name in names if found[name])
+        are = "is" if len(missing) == 1 else "are"
         raise ImproperlyConfigured(
-            f"{present} is set but {', '.join(missing)} is not; set all of {', '.join(names)}."
+            f"{present} is set but {', '.join(missing)} {are} not; set all of {', '.join(names)}."
         )
     return found
 

@@ -1,12 +1,16 @@
 """Every route, on one screen."""
 
 from allauth.account import views as accounts
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from soho.config.api import api
 from soho.config.health import healthz
 from soho.creations.delivery import media
+
+# The operator comes in by the same rate-limited door as everybody.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -1,4 +1,4 @@
-"""The operator's view of creations: looked at, not edited; an edit would pass by the ledger and the states."""
+"""The operator's view of creations: looked at, not edited; edits would pass by ledger and states."""
 
 from django.contrib import admin
 

@@ -38,6 +38,12 @@ def test_others_see_nothing(page: str, alice: User) -> None:
     assert client.get(page).status_code == 302
 
 
+def test_the_admin_has_no_door_of_its_own_past_the_rate_limit(db: None) -> None:
+    answer = Client().get("/admin/login/?next=/admin/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
 def test_a_creation_is_shown_but_not_changed(operator: Client, alice: User) -> None:
     creation_id = make(alice, "draft")
     page = f"/admin/creations/creation/{creation_id}/change/"
