@@ -9,7 +9,9 @@ A process that dies at any point leaves a row whose lease runs out; whoever clai
 """
 
 import contextlib
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,9 +120,15 @@ def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
 
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
-    """An empty folder for one attempt, gone afterwards."""
-    root = settings.SOHO_HOME / "work"
+    """An empty folder for one attempt, gone afterwards; with it go those that killed workers left behind."""
+    root: Path = settings.SOHO_HOME / "work"
     root.mkdir(parents=True, exist_ok=True)
+    too_old = time.time() - settings.ATTEMPT_SECONDS - 60
+    for left in root.iterdir():
+        # Another worker may be clearing the same folder.
+        with contextlib.suppress(FileNotFoundError):
+            if left.stat().st_mtime < too_old:
+                shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=root) as folder:
         yield Path(folder)
 

@@ -1,6 +1,9 @@
 """One attempt in this very process: what becomes of each kind of success and failure."""
 
+import os
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -268,3 +271,17 @@ def test_what_it_usually_takes_is_noted_for_the_next(alice: User) -> None:
     expected = Creation.objects.get(pk=second).expected_seconds
     assert expected is not None
     assert 0.1 < expected < 30
+
+
+def test_what_killed_workers_left_on_the_disk_is_cleared(alice: User, settings: Settings) -> None:
+    root: Path = settings.SOHO_HOME / "work"
+    left, in_use = root / "left", root / "in-use"
+    for folder in (left, in_use):
+        folder.mkdir(parents=True)
+        (folder / "clip.mp4").write_bytes(b"half a film")
+    os.utime(left, (0, 0))
+    start(alice, "steps=1")
+    run_out()
+    assert not left.exists()
+    assert in_use.exists()
+    shutil.rmtree(in_use)
