@@ -11,6 +11,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+from soho.providers import registry
 from soho.web import words
 
 # In this order: each file is one layer or one component.
@@ -34,6 +35,7 @@ STYLES = (
     "profile",
     "viewer",
     "dialog",
+    "menu",
     "toast",
     "empty-state",
     "pager",
@@ -56,6 +58,17 @@ def icon(name: str, size: int = 20) -> Markup:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of the named route. Kept, because a feed page asks for some eighty."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=256)
+def model_title(name: str) -> str:
+    """What the model `name` is called for people; the bare name of one that is no longer on offer."""
+    return next((model.title for model in registry.offered() if model.name == name), name)
+
+
+def absolute(address: str) -> str:
+    """An address of this site with its host (SOHO_BASE_URL); one that has a host already is passed through."""
+    return f"{settings.BASE_URL}{address}" if address.startswith("/") else address
 
 
 def environment(**options: Any) -> Environment:
@@ -88,5 +101,7 @@ def environment(**options: Any) -> Environment:
         title_of=words.title_of,
         shape=words.shape,
         hue=words.hue,
+        model_title=model_title,
+        absolute=absolute,
     )
     return env

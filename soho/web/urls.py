@@ -5,7 +5,7 @@ A person's name and a fixed word never collide: the fixed words are reserved (so
 
 from django.urls import path
 
-from soho.web.views import create, feed, house, you
+from soho.web.views import create, drafts, feed, house, you
 
 urlpatterns = [
     path("", feed.home, name="home"),
@@ -13,12 +13,18 @@ urlpatterns = [
     path("soho/explore", feed.explore, name="explore"),
     path("soho/<str:username>", feed.profile, name="profile"),
     path("soho/<str:username>/<uuid:creation_id>", feed.post, name="post"),
+    path("creations/<uuid:creation_id>/publish", drafts.publish, name="publish"),
+    path("creations/<uuid:creation_id>/unpublish", drafts.unpublish, name="unpublish"),
+    path("creations/<uuid:creation_id>/delete", drafts.delete, name="delete"),
+    path("creations/<uuid:creation_id>/retry", drafts.retry, name="retry"),
+    path("creations/<uuid:creation_id>/cancel", drafts.cancel, name="cancel"),
     path("settings", you.settings_page, name="settings"),
     path("settings/keys", you.make_key, name="make_key"),
     path("settings/keys/<uuid:key_id>/revoke", you.revoke_key, name="revoke_key"),
     path("settings/receipts", you.receipts, name="receipts"),
     path("welcome/<str:token>", you.welcome, name="welcome"),
     path("api/docs", house.api_docs, name="api_docs"),
+    path("robots.txt", house.robots, name="robots"),
     path("manifest.webmanifest", house.web_manifest, name="web_manifest"),
     path("styleguide", house.styleguide, name="styleguide"),
 ]

@@ -109,7 +109,7 @@ def post(request: HttpRequest, username: str, creation_id: UUID) -> HttpResponse
         raise Http404
     if found["username"] != username:
         return redirect("post", found["username"], creation_id)
-    return render(request, "pages/post.html", {"c": found})
+    return render(request, "pages/post.html", {"c": found, "mine": found["userId"] == str(request.user.pk)})
 
 
 def _varied(response: HttpResponse) -> HttpResponse:

@@ -17,6 +17,18 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/api-docs.html")
 
 
+# What is somebody's own, or a program's. The feed, profiles, posts and their media are for everybody.
+PRIVATE = ("/settings", "/api", "/admin", "/accounts", "/create", "/creations", "/welcome")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read."""
+    rules = ["User-agent: *", "Allow: /soho/", *(f"Disallow: {path}" for path in PRIVATE)]
+    return HttpResponse("\n".join(rules) + "\n", content_type="text/plain; charset=utf-8")
+
+
 @require_safe
 @cache_control(public=True, max_age=3600)
 def web_manifest(request: HttpRequest) -> HttpResponse:

@@ -64,7 +64,9 @@ const actions = {
 export function watchActions(section, look) {
   section.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-action]");
-    if (!button || button.disabled) return;
+    if (!button) return;
+    event.preventDefault(); // its form does the same without scripts
+    if (button.getAttribute("aria-busy")) return;
     const card = button.closest("[data-draft]");
     button.setAttribute("aria-busy", "true");
     try {

@@ -2,6 +2,7 @@
 import { autoplay, playOnHover } from "./autoplay.js";
 import { endless } from "./pager.js";
 import { paintPlaceholders } from "./placeholder.js";
+import { watchOwners } from "./owner.js";
 import { watchOpening } from "./viewer.js";
 
 function prepare(root) {
@@ -13,3 +14,4 @@ function prepare(root) {
 prepare(document);
 endless(document, prepare);
 watchOpening(document);
+watchOwners();

@@ -1,8 +1,10 @@
 // Likes: shown at once, sent, and taken back with a word when that fails.
 import { call, creation } from "./api.js";
+import { announce } from "./announce.js";
 import { toast } from "./toast.js";
 
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1, roundingMode: "trunc" });
+const sending = new Set();
 
 function show(id, liked, count) {
   for (const button of document.querySelectorAll(`[data-like="${CSS.escape(id)}"]`)) {
@@ -16,22 +18,37 @@ function show(id, liked, count) {
   for (const figure of document.querySelectorAll(places)) figure.textContent = SHORT.format(count);
 }
 
-/** Likes or unlikes what `button` stands for. */
-export async function toggle(button) {
-  if (!document.querySelector("meta[name=csrf-token]")) {
-    location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`);
-    return;
-  }
-  const id = button.dataset.like;
-  const liked = button.getAttribute("aria-pressed") !== "true";
+function refuse(problem) {
+  const link = { href: `/accounts/login/?next=${encodeURIComponent(location.pathname)}`, text: "Sign in" };
+  if (problem?.status === 401 || !problem) toast("Sign in to like what you see.", { link });
+  else toast(problem.message, { failed: true });
+}
+
+async function set(id, liked) {
+  if (!document.querySelector("meta[name=csrf-token]")) return refuse(null);
+  if (sending.has(id)) return undefined;
+  sending.add(id);
   show(id, liked);
   try {
     const answer = await call(liked ? "POST" : "DELETE", creation(id, "like"));
     show(id, answer.likedByMe, answer.likeCount);
   } catch (problem) {
     show(id, !liked);
-    toast(problem.message, { failed: true });
+    refuse(problem);
+  } finally {
+    sending.delete(id);
   }
+  return undefined;
+}
+
+/** Likes or unlikes what `button` stands for. */
+export const toggle = (button) => set(button.dataset.like, button.getAttribute("aria-pressed") !== "true");
+
+/** Likes the post of `card`; one that is liked already stays so. */
+export async function like(card) {
+  if (card.dataset.liked === "true") return;
+  await set(card.dataset.post, true);
+  if (card.dataset.liked === "true") announce("Liked");
 }
 
 /** Makes every like button below `root` work, also those that come later. */

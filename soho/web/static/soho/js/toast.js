@@ -1,5 +1,8 @@
 // A line that says what has just happened, and goes by itself.
+import { surface } from "./surface.js";
+
 const STAY = 6000;
+const LATER = "toast"; // in the session's storage: what the next page is to say
 
 function dismissLater(toast) {
   let timer = setTimeout(() => toast.remove(), STAY);
@@ -31,11 +34,17 @@ export function toast(text, { link, failed = false } = {}) {
   close.setAttribute("aria-label", "Dismiss");
   close.textContent = "×";
   line.append(close);
-  document.querySelector("[data-toasts]").append(line);
+  surface(document.querySelector("[data-toasts]")).append(line);
   dismissLater(line);
 }
 
-/** Gives the messages that came with the page the same short life. */
+/** Has the next page say `text`, because this one is about to go. */
+export const later = (text) => sessionStorage.setItem(LATER, text);
+
+/** Says what the page before left to say, and gives the messages that came with this one the same short life. */
 export function adoptServerToasts() {
   document.querySelectorAll("[data-toasts] .toast").forEach(dismissLater);
+  const left = sessionStorage.getItem(LATER);
+  sessionStorage.removeItem(LATER);
+  if (left) toast(left);
 }

@@ -1,7 +1,8 @@
 // One post filling the room: with sound and controls, from picture to picture by arrow keys and swipes, closed by Escape.
 import { announce } from "./announce.js";
 import { mayAutoplay, suspend } from "./autoplay.js";
-import { toggle } from "./like.js";
+import { heart, isSecond, tapped } from "./double-tap.js";
+import { like, toggle } from "./like.js";
 import { fetchOlder } from "./pager.js";
 import { paintPlaceholders } from "./placeholder.js";
 import { watchSwipes } from "./swipe.js";
@@ -11,6 +12,10 @@ const viewer = document.getElementById("viewer");
 const part = (name) => viewer.querySelector(`[data-viewer-${name}]`);
 let current = null; // the card that is shown
 let pushed = false; // whether opening added an entry to the history
+let opened = 0; // when, by the clock of events
+let finger = false; // whether the last press was a finger's
+const JUST_NOW = 400;
+const CONTROLS = 72; // a player's own bar at its lower edge keeps its clicks
 
 const link = (card) => card.querySelector("[data-open], [data-preview]");
 const cards = () => {
@@ -45,10 +50,17 @@ function captionOf(card) {
 function describe(card) {
   const post = card.matches("[data-post]");
   const name = card.dataset.username;
+  const owner = viewer.querySelector("[data-owner]");
+  if (owner) {
+    owner.hidden = !post || name !== document.querySelector("meta[name=username]")?.content;
+    owner.dataset.creation = card.dataset.post ?? "";
+    for (const item of owner.querySelectorAll("[data-own]")) item.href = `/creations/${owner.dataset.creation}/${item.dataset.own}`;
+  }
   const author = part("author");
-  author.hidden = part("time").hidden = part("like").hidden = !post;
+  author.hidden = part("time").hidden = part("like").hidden = part("made").hidden = !post;
   author.replaceChildren();
   if (post) {
+    part("made").textContent = `AI-generated · ${card.dataset.model}`;
     author.href = `/soho/${encodeURIComponent(name)}`;
     author.textContent = name;
     part("time").href = link(card).href;
@@ -61,6 +73,12 @@ function describe(card) {
   part("caption").textContent = captionOf(card);
   part("prompt").textContent = promptOf(card);
   part("prompt-box").open = !post;
+}
+
+/** The picture of the post `step` further, so that it is there before it is asked for. Nothing heavier. */
+function preload(card) {
+  const still = card?.dataset.still;
+  if (still) new Image().src = still;
 }
 
 function stop() {
@@ -82,6 +100,8 @@ function show(card) {
   const position = all.indexOf(card);
   part("previous").hidden = position <= 0;
   part("next").hidden = position === all.length - 1 && !document.querySelector("[data-older]");
+  preload(all[position + 1]);
+  preload(all[position - 1]);
   const video = frame.querySelector("video");
   if (video && mayAutoplay()) {
     video.play().catch(() => {
@@ -120,6 +140,22 @@ function open(card, { push = card.matches("[data-post]") } = {}) {
   if (push) history.pushState({ viewer: card.dataset.post }, "", link(card).href);
 }
 
+/** Closes the viewer at once, where there is one and it is open: what it shows has gone. */
+export function leave() {
+  if (!viewer?.open) return;
+  stop();
+  viewer.close();
+  part("stage").replaceChildren();
+  suspend(false);
+  goBack();
+}
+
+function goBack() {
+  if (!pushed) return;
+  pushed = false;
+  history.back();
+}
+
 function close() {
   if (!viewer.open) return;
   const card = current;
@@ -133,14 +169,52 @@ function close() {
     home.focus({ preventScroll: true, focusVisible: false });
   }, () => home.querySelector(".media"));
   suspend(false);
-  if (pushed) {
-    pushed = false;
-    history.back();
+  goBack();
+}
+
+/** A second click or tap likes: what was opened by the first one, or what is shown. */
+function likeShown() {
+  if (!current.matches("[data-post]")) return;
+  heart(part("stage").querySelector(".media"));
+  like(current);
+}
+
+function clickInside(event) {
+  const media = event.target.closest(".viewer-stage .media");
+  const opening = event.timeStamp - opened < JUST_NOW;
+  if (!event.detail || (!media && !opening)) return;
+  const player = event.target.closest("video");
+  const onBar = player && event.clientY > player.getBoundingClientRect().bottom - CONTROLS;
+  if (onBar || !isSecond(event)) return;
+  // Wherever the second click falls once the viewer has opened beneath it, it was meant for the picture.
+  event.preventDefault();
+  event.stopPropagation();
+  likeShown();
+}
+
+function clickOutside(event) {
+  const link = event.target.closest("[data-open], [data-preview]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const card = link.closest("[data-post], [data-draft]");
+  // A mouse opens at once, and its second click is heard inside; a finger's second tap is waited for.
+  if (finger && event.detail && card.matches(".post-card")) {
+    tapped(event, {
+      once: () => open(card),
+      twice: () => {
+        heart(link.querySelector(".media"));
+        like(card);
+      },
+    });
+    return;
   }
+  if (event.detail) isSecond(event);
+  opened = event.timeStamp;
+  open(card);
 }
 
 function keys(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("[popover]")) return;
   const video = part("stage").querySelector("video");
   const does = {
     ArrowRight: () => move(1),
@@ -162,19 +236,18 @@ function keys(event) {
 /** Lets the pictures below `root` open in the viewer, also those that come later. Their links work without it. */
 export function watchOpening(root) {
   if (!viewer) return;
-  root.addEventListener("click", (event) => {
-    const opened = event.target.closest("[data-open], [data-preview]");
-    if (!opened || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    open(opened.closest("[data-post], [data-draft]"));
-  });
+  root.addEventListener("pointerdown", (event) => { finger = event.pointerType === "touch"; }, true);
+  root.addEventListener("click", clickOutside);
+  viewer.addEventListener("click", clickInside, true);
+  // A double click likes; the player's own answer to it would fill the screen.
+  part("stage").addEventListener("dblclick", (event) => event.preventDefault(), true);
   // Captured: a focused player would take the arrow keys for itself.
   viewer.addEventListener("keydown", keys, true);
   viewer.addEventListener("cancel", (event) => {
     event.preventDefault();
     close();
   });
-  part("close").addEventListener("click", close);
+  part("close").addEventListener("click", () => close());
   part("previous").addEventListener("click", () => move(-1));
   part("next").addEventListener("click", () => move(1));
   part("stage").addEventListener("click", (event) => event.target === part("stage") && close());

@@ -1,0 +1,36 @@
+// Two taps or clicks on the same place, close together.
+const WITHIN = 250; // milliseconds; a finger's single tap has to wait that long
+const NEAR = 32;
+const STAY = 700;
+let last = null;
+
+/** Whether the click `event` is the second of a pair. Every click that may be a first one has to be shown to it. */
+export function isSecond(event) {
+  const pair = last !== null && event.timeStamp - last.at < WITHIN && Math.hypot(event.clientX - last.x, event.clientY - last.y) < NEAR;
+  last = pair ? null : { at: event.timeStamp, x: event.clientX, y: event.clientY };
+  return pair;
+}
+
+/** Does `once` unless a second tap follows; then, `twice`. */
+export function tapped(event, { once, twice }) {
+  if (isSecond(event)) {
+    clearTimeout(waiting);
+    twice();
+  } else {
+    waiting = setTimeout(once, WITHIN);
+  }
+}
+
+let waiting = null;
+
+/** A heart upon `frame` for a moment: it swells, or simply shows where motion is not wanted. */
+export function heart(frame) {
+  const drawing = document.querySelector("[data-like] .icon")?.cloneNode(true);
+  if (!drawing) return;
+  const burst = document.createElement("span");
+  burst.className = "heart";
+  burst.setAttribute("aria-hidden", "true");
+  burst.append(drawing);
+  frame.append(burst);
+  setTimeout(() => burst.remove(), STAY);
+}
