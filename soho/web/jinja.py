@@ -67,7 +67,7 @@ def model_title(name: str) -> str:
 
 
 def absolute(address: str) -> str:
-    """An address of this site with its host (SOHO_BASE_URL); one that has a host already is passed through."""
+    """An address of this site with its host (SOHO_BASE_URL); one that has a host already is kept."""
     return f"{settings.BASE_URL}{address}" if address.startswith("/") else address
 
 

@@ -1,16 +1,20 @@
 """Rooms with something in them, and browsers to look at them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from soho.accounts.models import User
 from soho.creations.models import Creation
+from soho.creations.objects import storage
 from soho.ids import new_id
+from tests.support.browser import profile, watched
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"
@@ -71,6 +75,17 @@ def one_of_each(user: User) -> dict[str, Creation]:
     }
 
 
+def update(creation: Creation, **facts: Any) -> None:
+    Creation.objects.filter(pk=creation.pk).update(**facts)
+
+
+def picture(creation: Creation, tmp_path: Any, colour: tuple[int, int, int] = (200, 90, 60)) -> None:
+    """Gives a creation a real thumbnail."""
+    path = tmp_path / f"{creation.pk}.jpg"
+    Image.new("RGB", (90, 160), colour).save(path)
+    storage().put(creation.thumbnail_key, path, "image/jpeg")
+
+
 @pytest.fixture
 def reader(db: None) -> Client:
     """Somebody signed out, whom the shared front page does not answer from its copies."""
@@ -97,3 +112,21 @@ def sign_in(context: BrowserContext, client: Client, address: str) -> None:
     """Gives a browser's profile the session that `client` has."""
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any, alice: User) -> Iterator[BrowserContext]:
+    """Alice's browser."""
+    client = Client()
+    client.force_login(alice)
+    found = profile(browser, base_url=live_server.url)
+    sign_in(found, client, live_server.url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    faults: list[str] = []
+    yield watched(context, faults)
+    assert faults == []

@@ -2,50 +2,17 @@
 
 import base64
 import io
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from soho.accounts.models import User
 from soho.creations.models import Creation
-from soho.creations.objects import storage
 from soho.ledger import actions as ledger
 from soho.media.thumbhash import thumbhash
-from tests.support.browser import profile, watched
-from tests.web.conftest import make, make_posts, sign_in
-
-
-@pytest.fixture
-def context(browser: Browser, live_server: Any, alice: User) -> Iterator[BrowserContext]:
-    """Alice's browser."""
-    client = Client()
-    client.force_login(alice)
-    found = profile(browser, base_url=live_server.url)
-    sign_in(found, client, live_server.url)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    faults: list[str] = []
-    yield watched(context, faults)
-    assert faults == []
-
-
-def update(creation: Creation, **facts: Any) -> None:
-    Creation.objects.filter(pk=creation.pk).update(**facts)
-
-
-def picture(creation: Creation, tmp_path: Any, colour: tuple[int, int, int] = (200, 90, 60)) -> None:
-    """Gives a creation a real thumbnail."""
-    path = tmp_path / f"{creation.pk}.jpg"
-    Image.new("RGB", (90, 160), colour).save(path)
-    storage().put(creation.thumbnail_key, path, "image/jpeg")
+from tests.support.browser import profile
+from tests.web.conftest import make, make_posts, picture, update
 
 
 def test_drafts_change_by_themselves_and_keep_the_focus(page: Page, alice: User) -> None:
