@@ -118,9 +118,8 @@ def test_two_taps_like_where_the_post_hangs_and_one_opens(phone: Page, alice: Us
     # And upon the open picture, twice.
     Like.objects.all().delete()
     Creation.objects.update(like_count=0)
-    phone.reload()
     phone.goto("/soho/explore")
-    phone.touchscreen.tap(x, y)
+    phone.locator("[data-open]").tap(position={"x": 100, "y": 100})
     expect(viewer).to_be_visible()
     phone.wait_for_timeout(400)
     x, y = middle(phone, "#viewer .media")

@@ -1,4 +1,4 @@
-"""What an owner can do with a post, in Chromium: by mouse and by keyboard, where it hangs and on its own page."""
+"""What an owner can do with a post, in Chromium: by mouse and keyboard, on the wall and on its own page."""
 
 from playwright.sync_api import Page, expect
 

@@ -1,4 +1,4 @@
-"""The wall at a desk: rows from edge to edge, each picture in its own shape, and nothing moves that was seen."""
+"""The wall at a desk: rows from edge to edge, pictures in their own shapes, nothing that was seen moves."""
 
 from datetime import timedelta
 from itertools import groupby, pairwise

@@ -23,6 +23,26 @@ export function tapped(event, { once, twice }) {
 
 let waiting = null;
 
+/**
+ * Does `twice` after two taps on what `on(target)` says yes to below `place`. It hears touches, not clicks: a player keeps those
+ * to itself, and leaps ahead at the second one unless that is taken from it.
+ */
+export function watchDoubleTaps(place, on, twice) {
+  let start = null;
+  place.addEventListener("touchstart", (event) => {
+    start = event.touches.length === 1 && on(event.target) ? event.touches[0] : null;
+  }, { passive: true });
+  place.addEventListener("touchend", (event) => {
+    const end = event.changedTouches[0];
+    const still = start?.identifier === end.identifier && Math.hypot(end.clientX - start.clientX, end.clientY - start.clientY) < NEAR;
+    start = null;
+    if (!still || !isSecond({ timeStamp: event.timeStamp, clientX: end.clientX, clientY: end.clientY })) return;
+    event.preventDefault();
+    event.stopPropagation();
+    twice();
+  }, { capture: true, passive: false });
+}
+
 /** A heart upon `frame` for a moment: it swells, or simply shows where motion is not wanted. */
 export function heart(frame) {
   const drawing = document.querySelector("[data-like] .icon")?.cloneNode(true);

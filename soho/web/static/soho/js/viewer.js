@@ -1,7 +1,7 @@
 // One post filling the room: with sound and controls, from picture to picture by arrow keys and swipes, closed by Escape.
 import { announce } from "./announce.js";
 import { mayAutoplay, suspend } from "./autoplay.js";
-import { heart, isSecond, tapped } from "./double-tap.js";
+import { heart, isSecond, tapped, watchDoubleTaps } from "./double-tap.js";
 import { like, toggle } from "./like.js";
 import { fetchOlder } from "./pager.js";
 import { paintPlaceholders } from "./placeholder.js";
@@ -12,7 +12,8 @@ const viewer = document.getElementById("viewer");
 const part = (name) => viewer.querySelector(`[data-viewer-${name}]`);
 let current = null; // the card that is shown
 let pushed = false; // whether opening added an entry to the history
-let opened = 0; // when, by the clock of events
+let opened = 0; // when a mouse opened it, by the clock of events
+let shown = null; // resolves once it is open
 let finger = false; // whether the last press was a finger's
 const JUST_NOW = 400;
 const CONTROLS = 72; // a player's own bar at its lower edge keeps its clicks
@@ -130,12 +131,14 @@ async function move(step) {
 /** Opens the viewer on `card`. */
 function open(card, { push = card.matches("[data-post]") } = {}) {
   suspend(true);
+  current = card;
   const picture = link(card).querySelector(".media");
-  grow(picture, () => {
+  shown = new Promise((resolve) => { grow(picture, () => {
     show(card);
     viewer.showModal();
     part("close").focus({ focusVisible: false });
-  }, () => part("stage").querySelector(".media"));
+    resolve();
+  }, () => part("stage").querySelector(".media")); });
   pushed = push;
   if (push) history.pushState({ viewer: card.dataset.post }, "", link(card).href);
 }
@@ -172,44 +175,47 @@ function close() {
   goBack();
 }
 
-/** A second click or tap likes: what was opened by the first one, or what is shown. */
-function likeShown() {
+/** A second click or tap likes what was opened by the first one, or what is shown. */
+async function likeShown() {
   if (!current.matches("[data-post]")) return;
-  heart(part("stage").querySelector(".media"));
+  await shown; // what a like may have to say is said inside
+  const frame = part("stage").querySelector(".media");
+  if (frame) heart(frame);
   like(current);
 }
 
-function clickInside(event) {
-  const media = event.target.closest(".viewer-stage .media");
+const onBar = ({ target, clientY }) => target.matches("video") && clientY > target.getBoundingClientRect().bottom - CONTROLS;
+
+function heardTwice(event) {
   const opening = event.timeStamp - opened < JUST_NOW;
-  if (!event.detail || (!media && !opening)) return;
-  const player = event.target.closest("video");
-  const onBar = player && event.clientY > player.getBoundingClientRect().bottom - CONTROLS;
-  if (onBar || !isSecond(event)) return;
-  // Wherever the second click falls once the viewer has opened beneath it, it was meant for the picture.
+  const inside = !finger && event.target.closest("[data-viewer-stage] .media") && !onBar(event);
+  if (!event.detail || !(opening || inside) || !isSecond(event)) return;
+  // Wherever the second click falls while the viewer opens beneath it, it was meant for the picture.
   event.preventDefault();
   event.stopPropagation();
   likeShown();
 }
 
-function clickOutside(event) {
-  const link = event.target.closest("[data-open], [data-preview]");
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+function openClicked(event) {
+  const clicked = event.target.closest("[data-open], [data-preview]");
+  if (!clicked || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  const card = link.closest("[data-post], [data-draft]");
-  // A mouse opens at once, and its second click is heard inside; a finger's second tap is waited for.
+  const card = clicked.closest("[data-post], [data-draft]");
   if (finger && event.detail && card.matches(".post-card")) {
+    // A finger's second tap is waited for; a mouse opens at once, and its second click is heard then.
     tapped(event, {
       once: () => open(card),
       twice: () => {
-        heart(link.querySelector(".media"));
+        heart(clicked.querySelector(".media"));
         like(card);
       },
     });
     return;
   }
-  if (event.detail) isSecond(event);
-  opened = event.timeStamp;
+  if (event.detail) {
+    isSecond(event);
+    opened = event.timeStamp;
+  }
   open(card);
 }
 
@@ -237,10 +243,11 @@ function keys(event) {
 export function watchOpening(root) {
   if (!viewer) return;
   root.addEventListener("pointerdown", (event) => { finger = event.pointerType === "touch"; }, true);
-  root.addEventListener("click", clickOutside);
-  viewer.addEventListener("click", clickInside, true);
+  root.addEventListener("click", heardTwice, true);
+  root.addEventListener("click", openClicked);
+  watchDoubleTaps(part("stage"), (target) => target.closest(".media"), likeShown);
   // A double click likes; the player's own answer to it would fill the screen.
-  part("stage").addEventListener("dblclick", (event) => event.preventDefault(), true);
+  part("stage").addEventListener("dblclick", (event) => onBar(event) || event.preventDefault(), true);
   // Captured: a focused player would take the arrow keys for itself.
   viewer.addEventListener("keydown", keys, true);
   viewer.addEventListener("cancel", (event) => {
