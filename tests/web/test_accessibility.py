@@ -32,6 +32,12 @@ OPENED = [
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=publish]').click()", "#publish-dialog"),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=delete]').click()", "#delete-dialog"),
     ("/soho/explore", "document.querySelector('[data-open]').click()", "#viewer"),
+    (
+        "/soho/explore",
+        "for (const part of ['[data-open]', '#viewer [popovertarget]']) document.querySelector(part).click()",
+        "#owner-viewer",
+    ),
+    ("/soho/alice", "document.getElementById('unpublish-dialog').showModal()", "#unpublish-dialog"),
 ]
 
 
@@ -52,8 +58,13 @@ def test_no_page_has_a_fault(
     width: int, theme: str, live_server: Any, browser: Browser, alice: User, settings: Any
 ) -> None:
     settings.DEBUG = True  # for the styleguide
-    one_of_each(alice)
+    made = one_of_each(alice)
     make(alice, media_type="image", caption="A still")
+    post = f"/soho/alice/{made['published'].pk}"
+    asking = [
+        f"/creations/{made[status].pk}/{verb}"
+        for status, verb in (("draft", "publish"), ("published", "unpublish"), ("failed", "delete"))
+    ]
     client = Client()
     client.force_login(alice)
     client.post("/settings/keys", {"name": "the cutting room"})
@@ -65,12 +76,13 @@ def test_no_page_has_a_fault(
         page.goto(str(path))
         found += faults(page, f"signed out {path}")
     sign_in(context, client, live_server.url)
-    for path in SIGNED_IN:
+    for path in [*SIGNED_IN, post, *asking]:
         page.goto(path)
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{path} is {overflow} px wider than the screen"
         found += faults(page, path)
-    for path, script, place in OPENED:
+    menu = (post, "document.querySelector('[popovertarget]').click()", "#owner-post")
+    for path, script, place in [*OPENED, menu]:
         page.goto(path)
         page.evaluate(script)
         page.locator(place).wait_for()
