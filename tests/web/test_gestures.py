@@ -148,6 +148,7 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(
     toast.get_by_role("button", name="Dismiss").click()
     page.mouse.dblclick(*middle(page, "[data-open]"))
     expect(page.get_by_role("dialog", name="Viewer")).to_be_visible()
+    expect(page.locator(".heart")).to_have_count(0)
     toast.get_by_role("link", name="Sign in").click()
     page.wait_for_url("**/accounts/login/?next=**")
     context.close()

@@ -2,7 +2,7 @@
 import { announce } from "./announce.js";
 import { mayAutoplay, suspend } from "./autoplay.js";
 import { heart, isSecond, tapped, watchDoubleTaps } from "./double-tap.js";
-import { like, toggle } from "./like.js";
+import { like, mayLike, toggle } from "./like.js";
 import { fetchOlder } from "./pager.js";
 import { paintPlaceholders } from "./placeholder.js";
 import { watchSwipes } from "./swipe.js";
@@ -180,7 +180,7 @@ async function likeShown() {
   if (!current.matches("[data-post]")) return;
   await shown; // what a like may have to say is said inside
   const frame = part("stage").querySelector(".media");
-  if (frame) heart(frame);
+  if (frame && mayLike()) heart(frame);
   like(current);
 }
 
@@ -206,7 +206,7 @@ function openClicked(event) {
     tapped(event, {
       once: () => open(card),
       twice: () => {
-        heart(clicked.querySelector(".media"));
+        if (mayLike()) heart(clicked.querySelector(".media"));
         like(card);
       },
     });
