@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import numpy as np
 
@@ -71,6 +71,48 @@ class Camera(StrEnum):
     RIGHT = "right"
     RISE = "rise"
     STILL = "still"
+
+
+class Place(Enum):
+    """Where in the picture a thing is."""
+
+    SKY = "sky"
+    HORIZON = "horizon"
+    FAR = "far"
+    NEAR = "near"
+    FOREGROUND = "foreground"
+    WATER = "water"
+    UNDERWATER = "underwater"
+
+
+class Motion(Enum):
+    """How a thing moves. In character: as its kind does when no words say otherwise."""
+
+    STILL = "still"
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+    SPIN = "spin"
+    IN_CHARACTER = "in character"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something to draw: so many of a kind, how they look, where they are and how they move.
+
+    `name` is the canonical English noun ("boat", "hot air balloon"), `count` 1 to 12, `colour` red, green and
+    blue of 0 to 255 or None for the kind's own. `size` and `speed` are 1.0 when no words say otherwise: tiny
+    is 0.5 and giant 2.0, slowly 0.5 and fast 2.0.
+    """
+
+    name: str
+    count: int
+    colour: tuple[int, int, int] | None
+    size: float
+    place: Place
+    motion: Motion
+    speed: float
 
 
 @dataclass(frozen=True, slots=True)
