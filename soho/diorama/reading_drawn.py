@@ -1,0 +1,60 @@
+"""What can be drawn: the one place that knows it, so that the reading can say what cannot.
+
+Whoever teaches the renderer something takes it out of here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from soho.diorama.scene import Scene, Setting
+
+# Understood, but nothing draws them yet: tables and concepts of the lexicon.
+NOT_YET = frozenset(
+    {
+        ("setting", "underwater"),
+        ("style", "watercolor"),
+        ("style", "pixel art"),
+        ("camera", "fall"),
+        ("take", "handheld"),
+        ("take", "time-lapse"),
+        ("take", "slow-motion"),
+    }
+)
+# What is drawn instead of a setting that is not drawn yet.
+NEAREST = {Setting.UNDERWATER: Setting.OCEAN}
+
+# Things that the layers of the land carry by themselves, by the layers' covering.
+GROWN = {
+    "conifers": {"pine", "tree"},
+    "broad": {"tree"},
+    "trunks": {"tree", "pine"},
+    "palms": {"palm", "tree"},
+    "cacti": {"cactus"},
+    "flowers": {"flower"},
+    "towers": {"tower"},
+}
+
+
+@cache
+def drawn_anywhere() -> frozenset[str]:
+    """The canonical nouns that have a drawing of their own, wherever they stand."""
+    if find_spec("soho.diorama.things") is None:
+        return frozenset()
+    drawn: frozenset[str] = import_module("soho.diorama.things").DRAWN
+    return drawn
+
+
+def drawn_in(scene: Scene) -> frozenset[str]:
+    """The canonical nouns that can be seen in this scene when its words name them."""
+    from soho.diorama.settings import lands_of
+
+    here: set[str] = set(drawn_anywhere())
+    if scene.setting is Setting.SPACE:
+        here.add("planet")
+    for lands in lands_of(scene):
+        for land in lands:
+            here |= GROWN.get(land.covering, set())
+    return frozenset(here)
