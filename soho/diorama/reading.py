@@ -12,7 +12,7 @@ import unicodedata
 
 import numpy as np
 
-from soho.diorama.reading_lexicon import language_of, lexicon, tongue
+from soho.diorama.reading_lexicon import FIRST, language_of, tongue
 from soho.diorama.reading_phrases import listen, words_of
 from soho.diorama.reading_settle import compose
 from soho.diorama.scene import Scene
@@ -33,9 +33,8 @@ def read(prompt: str, seed: int | None, width: int, height: int) -> Scene:
     text = unicodedata.normalize("NFKC", prompt[:READ_CHARACTERS])[:READ_CHARACTERS]
     if seed is None:
         seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:4], "big")
-    language = language_of(word.folded for word in words_of(text, lexicon()))
-    spoken = tongue(language)
-    heard = listen(words_of(text, spoken), spoken)
+    words = words_of(text, tongue(FIRST).vocabulary)
+    heard = listen(words, tongue(language_of(word.folded for word in words)))
     chance = np.random.default_rng(abs(seed))
     return compose(text, seed, (width, height), heard, chance)
 

@@ -11,10 +11,12 @@ from importlib.util import find_spec
 
 from soho.diorama.scene import Scene, Setting
 
-# Understood, but nothing draws them yet: tables and concepts of the lexicon.
+# Settings that are understood but not drawn yet, and what is drawn instead. One that is drawn is a Setting.
+NEAREST = {"underwater": Setting.OCEAN}
+# All that is understood but not drawn yet: tables and concepts of the lexicon.
 NOT_YET = frozenset(
     {
-        ("setting", "underwater"),
+        *(("setting", concept) for concept in NEAREST),
         ("style", "watercolor"),
         ("style", "pixel art"),
         ("camera", "fall"),
@@ -23,8 +25,6 @@ NOT_YET = frozenset(
         ("take", "slow-motion"),
     }
 )
-# What is drawn instead of a setting that is not drawn yet.
-NEAREST = {Setting.UNDERWATER: Setting.OCEAN}
 
 # Things that the layers of the land carry by themselves, by the layers' covering.
 GROWN = {
@@ -36,6 +36,11 @@ GROWN = {
     "flowers": {"flower"},
     "towers": {"tower"},
 }
+
+
+def setting_drawn_for(concept: str) -> Setting:
+    """The setting that a concept of the lexicon names, or the nearest to it that is drawn."""
+    return NEAREST.get(concept) or Setting(concept)
 
 
 @cache

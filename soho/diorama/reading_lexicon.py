@@ -54,8 +54,9 @@ class Lexicon:
 
 
 ROLES = (
-    "negations between alternatives joiners articles definite copulas intensifiers invariant".split()
-)  # fmt: skip
+    *("negations", "between", "alternatives", "joiners", "articles"),
+    *("definite", "copulas", "intensifiers", "invariant"),
+)
 
 
 def fold(word: str) -> str:

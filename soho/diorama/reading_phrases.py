@@ -1,9 +1,9 @@
 """Phrases: from the words of a prompt to mentions and things, each with what was said of it.
 
-The rules, in the order a reader needs them: the longest known passage wins; a negation denies the next head it
-reaches, and "or" carries it on; adjectives belong to the head they stand beside; what is said after a thing
-(motion, speed, a place) belongs to that thing; a preposition relates the thing before it to the landmark after
-it; and a word that nothing is known about is kept, to be told.
+The rules, in the order a reader needs them: the longest known passage wins; a negation denies the next head
+it reaches, and "or" carries it on; adjectives belong to the head they stand beside; what is said after a
+thing (motion, speed, a place) belongs to that thing; a preposition relates the thing before it to the
+landmark after it; and a word that nothing is known about is kept, to be told.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 
 from soho.diorama.reading_lexicon import Entry, Lexicon, Sense, fold
 from soho.diorama.reading_nouns import NOUNS
-from soho.diorama.scene import Place
+from soho.diorama.scene import Motion, Place
 
 TOKEN = re.compile(r"([^\W_]+(?:[-'’][^\W_]+)*)|([,;:])|[.!?\n。！？]")
 MODIFIERS = frozenset({"colour", "size", "count", "speed", "motion", "airborne", "place"})
 LANDS = frozenset({"setting", "water"})
 HEADS = frozenset({"thing", "time", "weather", "sky", "spot", "camera"}) | LANDS
 DOUBTFUL = frozenset({"setting", "style", "take"})  # tables with concepts that have no drawing yet
+SIDES = frozenset({"left", "right"})
 COMMA = ","
 STOP = "."
+PAUSES = frozenset({COMMA, STOP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class Draft:
 
 @dataclass(slots=True)
 class Listening:
-    """What a prompt was heard to say: `mentions` and `things` in order, and what was `asked` for that may have
-    no drawing: unknown words as written, things, and mentions of tables whose concepts are not all drawn.
+    """What a prompt was heard to say: `mentions` and `things` in order, and what was `asked` for that may
+    have no drawing: unknown words as written, things, and mentions whose concepts are not all drawn.
     """
 
     mentions: list[Mention] = field(default_factory=list)
@@ -72,8 +74,8 @@ class Listening:
     take: dict[str, str] = field(default_factory=dict)
 
 
-def words_of(text: str, lexicon: Lexicon) -> list[Word]:
-    """The words and stops of a text. A hyphenated word that is not known as one is several, if those are."""
+def words_of(text: str, vocabulary: frozenset[str]) -> list[Word]:
+    """The words and stops of a text. A hyphenated word is several where the vocabulary has all of them."""
     words: list[Word] = []
     for found in TOKEN.finditer(text):
         written, comma = found.groups()
@@ -82,7 +84,7 @@ def words_of(text: str, lexicon: Lexicon) -> list[Word]:
             continue
         folded = fold(written)
         parts = folded.split("-")
-        if len(parts) > 1 and all(part in lexicon.vocabulary for part in parts):
+        if len(parts) > 1 and all(part in vocabulary for part in parts):
             words += [Word(*pair) for pair in zip(written.split("-"), parts, strict=True)]
         else:
             words.append(Word(written, folded))
@@ -112,12 +114,12 @@ class Ear:
         self.beside: Draft | Mention | None = None  # the head that adjectives follow without a gap
         self.relation = ""
         self.negating = self.resuming = False
-        self.article = self.definite = self.predicate = False
+        self.article = self.definite = self.predicate = self.joined = False
 
     def step(self) -> int:
         """Take in what starts here; the number of words it took."""
         word = self.words[self.at].folded
-        if word in (COMMA, STOP):
+        if word in PAUSES:
             return self.pause(word)
         length, entry, negation = self.match()
         if entry:
@@ -134,8 +136,9 @@ class Ear:
     def match(self) -> tuple[int, Entry | None, bool]:
         """The longest known passage that starts here: its length, what it names, and whether it negates."""
         first, lexicon = self.words[self.at].folded, self.lexicon
-        for length in range(min(lexicon.reach.get(first, 0), len(self.words) - self.at), 0, -1):
-            passage = " ".join(w.folded for w in self.words[self.at : self.at + length])
+        run = [w.folded for w in self.words[self.at : self.at + lexicon.reach.get(first, 0)]]
+        for length in range(next((i for i, w in enumerate(run) if w in PAUSES), len(run)), 0, -1):
+            passage = " ".join(run[:length])
             if passage in lexicon.entries:
                 return length, lexicon.entries[passage], False
             if lexicon.is_a("negations", passage):
@@ -156,12 +159,13 @@ class Ear:
         return senses
 
     def pause(self, mark: str) -> int:
-        """A comma ends adjectives and negations, a stop also the subject. "No cats, dogs or boats" goes on."""
+        """A comma ends adjectives and negations, a stop the subject too. "No cats, dogs or boats" goes on."""
         on = mark == COMMA and self.resuming and self.listing()
-        if mark == STOP or not self.article or self.stranger:
+        if mark == STOP or not self.article or self.stranger:  # but "on a calm, dark sea" goes on
             self.settle()
+            self.relation = ""
         self.negating, self.resuming = on, on
-        self.relation, self.beside, self.predicate = "", None, False
+        self.beside, self.predicate = None, False
         if mark == STOP:
             self.subject = None
         return 1
@@ -187,16 +191,19 @@ class Ear:
             lexicon.is_a("between", word) or lexicon.is_a("alternatives", word)
         )
         if lexicon.is_a("joiners", word):
-            if not self.beside and any(m.table in ("colour", "size") for m in self.ahead):
+            self.joined = self.beside is not None
+            if self.joined:
+                return  # "globos rojos y azules"
+            if any(m.table in ("colour", "size") for m in self.ahead):
                 return  # "red and white boats"
             self.settle()
             return
-        self.predicate = lexicon.is_a("copulas", word) and isinstance(self.subject, Draft)
         if word not in lexicon.known:
             self.stranger, self.beside = self.words[self.at].written.lower(), None
             self.heard.asked.append(self.stranger)
             return
         self.settle()
+        self.predicate = lexicon.is_a("copulas", word) and isinstance(self.subject, Draft)
         self.definite = lexicon.is_a("definite", word)
         self.article = self.definite or lexicon.is_a("articles", word)
 
@@ -231,7 +238,7 @@ class Ear:
         if mention.table == "colour":
             self.heard.mentions.append(mention)
         back = self.subject if self.predicate else self.beside
-        if back and mention.table != "count":
+        if back and mention.table != "count" and (mention.table == "colour" or not self.joined):
             self.bind(back, mention)
         elif not (self.negating and mention.table != "colour"):
             self.ahead.append(mention)
@@ -309,6 +316,8 @@ class Ear:
             mention.of = "camera"
             self.heard.take["speed"] = mention.concept
             self.heard.mentions.append(mention)
+        elif head.table == "camera" and mention.concept in SIDES and head.concept in SIDES:
+            head.concept = mention.concept  # "pan slowly left"
         elif head.table == "land" and mention.table == "colour":
             mention.table = "ground"
 
@@ -326,7 +335,7 @@ class Ear:
     def clear(self) -> None:
         """Nothing is open any more before the next noun."""
         self.ahead, self.stranger, self.beside = [], "", None
-        self.article = self.definite = self.predicate = False
+        self.article = self.definite = self.predicate = self.joined = False
 
 
 def said(thing: Draft, mention: Mention) -> None:
@@ -335,6 +344,8 @@ def said(thing: Draft, mention: Mention) -> None:
         thing.place = Place(mention.concept)
     elif mention.table == "airborne":
         thing.place = thing.place or (None if NOUNS[thing.name].rooted else Place.SKY)
+    elif mention.table == "count" or thing.said.get("motion") == Motion.IN_CHARACTER.value:
+        thing.said[mention.table] = mention.concept  # "one dozen" is twelve; "sailing left" is left
     else:
         thing.said.setdefault(mention.table, mention.concept)
 
@@ -351,9 +362,9 @@ def placed(name: str, preposition: str, landmark: dict[str, str]) -> Place | Non
         return Place(spot)
     if landmark.get("weather") == "clouds" and preposition in ("in", "over"):
         return Place.SKY
-    if preposition in ("before", "near"):
+    if preposition in ("before", "near") and (not landmark or landmark.keys() & LANDS):
         return Place.NEAR if noun.place in (Place.FAR, Place.HORIZON) else None
     if water and preposition in ("on", "in") and not noun.rooted:
         wet = noun.place in (Place.WATER, Place.UNDERWATER)
-        return None if preposition == "in" and (wet or noun.place is Place.SKY) else Place.WATER
+        return None if preposition == "in" and wet else Place.WATER
     return None

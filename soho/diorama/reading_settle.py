@@ -1,4 +1,4 @@
-"""Settling: every question of the scene gets an answer, from the words where they say it, else from the seed."""
+"""Settling: every question of the scene gets an answer, from the words if they say it, else from the seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from soho.diorama.reading_drawn import NEAREST, NOT_YET, drawn_in
+from soho.diorama.reading_drawn import NOT_YET, drawn_in, setting_drawn_for
 from soho.diorama.reading_nouns import NOUNS, SWATCHES
 from soho.diorama.reading_phrases import Draft, Listening, Mention
 from soho.diorama.scene import (
@@ -36,7 +36,6 @@ Kind = TypeVar("Kind", Setting, Time, Camera, Water, Season, Mood, Style)
 # When several settings are named, the one that shapes the whole picture wins over what can be a part of it.
 SETTING_RANK = [
     Setting.SPACE,
-    Setting.UNDERWATER,
     Setting.CITY,
     Setting.BEACH,
     Setting.DESERT,
@@ -58,11 +57,11 @@ def first(mentions: list[Mention], table: str, kind: type[Kind]) -> Kind | None:
 def choose_setting(
     mentions: list[Mention], things: tuple[Thing, ...], chance: np.random.Generator
 ) -> Setting:
-    """The named setting of the highest rank, else the home of the first thing that has one, else one of the
-    seed's choosing.
+    """The named setting of the highest rank, or the nearest to it that is drawn; else the home of the first
+    thing that has one; else one of the seed's choosing.
     """
-    named = {Setting(m.concept) for m in mentions if m.table == "setting" and not m.negated}
-    denied = {Setting(m.concept) for m in mentions if m.table == "setting" and m.negated}
+    named = {setting_drawn_for(m.concept) for m in mentions if m.table == "setting" and not m.negated}
+    denied = {setting_drawn_for(m.concept) for m in mentions if m.table == "setting" and m.negated}
     if Setting.MOUNTAINS in named and named & {Setting.FOREST, Setting.SNOWFIELD}:
         return Setting.MOUNTAINS
     for setting in SETTING_RANK:
@@ -215,8 +214,7 @@ def compose(
     mentions = heard.mentions
     named = tuple(dict.fromkeys(thing_of(draft) for draft in heard.things if not draft.mention.negated))
     things = named[:THINGS_SHOWN]
-    wanted = choose_setting(mentions, things, chance)
-    setting = NEAREST.get(wanted, wanted)
+    setting = choose_setting(mentions, things, chance)
     time = choose_time(mentions, setting, chance)
     weather = choose_weather(mentions, setting, chance)
     said = {(m.table, m.concept): not m.negated for m in mentions}

@@ -27,7 +27,6 @@ class Setting(StrEnum):
     SNOWFIELD = "snowfield"
     MEADOW = "meadow"
     SPACE = "space"
-    UNDERWATER = "underwater"
 
 
 class Time(StrEnum):
