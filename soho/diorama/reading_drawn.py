@@ -57,8 +57,9 @@ def drawn_in(scene: Scene) -> frozenset[str]:
     from soho.diorama.settings import lands_of
 
     here: set[str] = set(drawn_anywhere())
-    if scene.setting is Setting.SPACE:
-        here.add("planet")
+    here.add("planet" if scene.setting is Setting.SPACE else "bird")
+    if scene.water is not None:
+        here.add("boat")
     for lands in lands_of(scene):
         for land in lands:
             here |= GROWN.get(land.covering, set())
