@@ -201,6 +201,8 @@ class Ear:
         if word not in lexicon.known:
             self.stranger, self.beside = self.words[self.at].written.lower(), None
             self.heard.asked.append(self.stranger)
+            if self.article or any(mention.table == "count" for mention in self.ahead):
+                self.subject, self.relation = None, ""  # "a boat and a zebra in the sky": not the boat
             return
         self.settle()
         self.predicate = lexicon.is_a("copulas", word) and isinstance(self.subject, Draft)
@@ -322,13 +324,17 @@ class Ear:
             mention.table = "ground"
 
     def settle(self) -> None:
-        """No head came: motion, speed and place speak of the subject; colours were the unknown word's, if one
-        followed them, else they are the sky's.
+        """No head came: motion, speed and place speak of the subject, and colours of the sky; but all of the
+        unknown word among them, if there is one.
         """
         for mention in self.ahead:
             if mention.table == "colour":
                 mention.of = self.stranger
-            elif mention.table in ("speed", "motion", "airborne", "place") and self.subject:
+            elif (
+                mention.table in ("speed", "motion", "airborne", "place")
+                and self.subject
+                and not self.stranger
+            ):
                 self.bind(self.subject, mention)
         self.clear()
 

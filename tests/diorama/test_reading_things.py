@@ -180,6 +180,7 @@ def test_a_colour_of_what_cannot_be_drawn_does_not_tint_the_sky() -> None:
         ("a fish in the lake", Place.UNDERWATER),
         ("a turtle swimming underwater", Place.UNDERWATER),
         ("a dog under water", Place.UNDERWATER),
+        ("fireworks reflected in the harbor", Place.SKY),
         ("a cat beneath the calm, dark sea", Place.UNDERWATER),
         ("a whale flying over the city", Place.SKY),
         ("flags flying over a castle wall", Place.NEAR),
@@ -350,6 +351,21 @@ def test_a_setting_without_a_drawing_says_so_and_shows_the_nearest() -> None:
 def test_a_word_of_a_longer_passage_is_not_known_by_itself() -> None:
     """Given "space station" and "coral reef" are known, then a station or kelp alone is still told."""
     assert scene("a station and some kelp on the hills").undrawn == ("station", "kelp")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a boat on a lake and a zebra in the sky",
+        "a boat on a lake with smoke rising slowly from it",
+        "two zebras behind a boat",
+        "a boat reflected in the river",
+        "un barco en un lago y una cebra en el cielo",
+    ],
+)
+def test_what_is_said_of_an_unknown_word_is_not_said_of_its_neighbour(prompt: str) -> None:
+    thing = only(prompt)
+    assert thing == Thing("boat", 1, None, 1.0, Place.WATER, Motion.IN_CHARACTER, 1.0)
 
 
 def test_what_is_too_much_for_one_picture_is_told() -> None:
