@@ -36,13 +36,14 @@ class Word:
 
 @dataclass(slots=True)
 class Mention:
-    """A concept at a place in the prompt; `of` names the thing it was said of."""
+    """A concept, `at` the number of its first word in the prompt; `of` names the thing it was said of."""
 
     table: str
     concept: str
     words: str
     negated: bool
     of: str = ""
+    at: int = 0
 
 
 @dataclass(slots=True)
@@ -217,7 +218,7 @@ class Ear:
             return
         heads = tables & HEADS
         for table, concept in senses:
-            mention = Mention(table, concept, written, self.negating)
+            mention = Mention(table, concept, written, self.negating, at=self.at)
             if table in MODIFIERS:
                 self.modify(mention)
             elif table == "thing":

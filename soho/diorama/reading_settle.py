@@ -207,6 +207,32 @@ def undrawn(heard: Listening, scene: Scene, left_out: set[str]) -> tuple[str, ..
     return tuple(dict.fromkeys(map(told, words)))[:UNDRAWN_SHOWN]
 
 
+def in_order(mentions: list[Mention]) -> tuple[Heard, ...]:
+    """What was heard, in the order of the prompt."""
+    ordered = sorted(mentions, key=lambda mention: mention.at)
+    return tuple(Heard(m.words, f"{m.table}:{m.concept}", m.negated, m.of) for m in ordered)
+
+
+def lights(
+    said: dict[tuple[str, str], bool],
+    setting: Setting,
+    time: Time,
+    weather: frozenset[Weather],
+    chance: np.random.Generator,
+) -> dict[str, bool]:
+    """Which lights stand in the sky: the named ones, and those of the hour where the weather lets them be."""
+    night, space = time is Time.NIGHT, setting is Setting.SPACE
+    covered = bool(weather & {Weather.OVERCAST, Weather.STORM})
+    moon = said.get(("sky", "moon"), night and not covered and chance.random() < 0.7)
+    return {
+        "sun": said.get(("sky", "sun"), not covered) and not night and not space,
+        "moon": bool(moon) and not space,
+        "stars": said.get(("sky", "stars"), (night or time is Time.DUSK) and not covered),
+        "aurora": said.get(("sky", "aurora"), False),
+        "rays": said.get(("sky", "rays"), False),
+    }
+
+
 def compose(
     text: str, seed: int, size: tuple[int, int], heard: Listening, chance: np.random.Generator
 ) -> Scene:
@@ -219,9 +245,6 @@ def compose(
     weather = choose_weather(mentions, setting, chance)
     said = {(m.table, m.concept): not m.negated for m in mentions}
     season, style = first(mentions, "season", Season), first(mentions, "style", Style)
-    night = time is Time.NIGHT
-    covered = bool(weather & {Weather.OVERCAST, Weather.STORM})
-    moon = said.get(("sky", "moon"), night and not covered and chance.random() < 0.7)
     scene = Scene(
         prompt=text,
         seed=seed,
@@ -234,11 +257,7 @@ def compose(
         or season is Season.WINTER
         or said.get(("setting", "snowfield"), False),
         water=choose_water(mentions, setting, things),
-        sun=said.get(("sky", "sun"), not covered) and not night and setting is not Setting.SPACE,
-        moon=moon and setting is not Setting.SPACE,
-        stars=said.get(("sky", "stars"), (night or time is Time.DUSK) and not covered),
-        aurora=said.get(("sky", "aurora"), False),
-        rays=said.get(("sky", "rays"), False),
+        **lights(said, setting, time, weather, chance),
         things=things,
         palette=swatches(mentions, "colour"),
         ground=ground_of(mentions, season),
@@ -248,7 +267,7 @@ def compose(
         style=style,
         camera=first(mentions, "camera", Camera) or Camera.DRIFT,
         take=take_of(heard, said),
-        heard=tuple(Heard(m.words, f"{m.table}:{m.concept}", m.negated, m.of) for m in mentions),
+        heard=in_order(mentions),
         undrawn=(),
     )
     left_out = {thing.name for thing in named[THINGS_SHOWN:]} - {thing.name for thing in things}

@@ -385,6 +385,11 @@ def test_what_was_said_of_a_thing_is_explained() -> None:
         assert line in told
 
 
+def test_what_was_heard_stands_in_the_order_of_the_prompt() -> None:
+    told = scene("three small red boats drifting left at dawn")
+    assert [h.words for h in told.heard] == ["three", "small", "red", "boats", "drifting", "left", "dawn"]
+
+
 VOCABULARY = sorted({w for name in languages() for w in [*lexicon(name).entries, *lexicon(name).known]})
 WORDS = st.sampled_from([*VOCABULARY, ",", ".", "unicycle", "—", "🛶", "0", "17", "É"])
 
