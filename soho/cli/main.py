@@ -12,22 +12,26 @@ NOUNS = {
     "tokens": "Give tokens to people.",
     "users": "Make people's accounts.",
 }
+VERBS = {"diorama": "Render a prompt with the built-in renderer."}
 
 
 class Commands(click.Group):
-    """The commands of this module, and one group for each module named in NOUNS, imported when it is asked
-    for.
+    """The commands of this module, a group for each module named in NOUNS and a command for each in VERBS,
+    imported when it is asked for.
     """
 
     def list_commands(self, context: click.Context) -> list[str]:
         """All names, sorted."""
-        return sorted([*super().list_commands(context), *NOUNS])
+        return sorted([*super().list_commands(context), *NOUNS, *VERBS])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name, or None."""
         if name in NOUNS:
             group: click.Group = import_module(f"soho.cli.{name}").group
             return group
+        if name in VERBS:
+            command: click.Command = import_module(f"soho.cli.{name}").command
+            return command
         return super().get_command(context, name)
 
 

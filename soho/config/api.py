@@ -7,6 +7,7 @@ from soho.creations.api import router as creations
 from soho.feed.api import router as feed
 from soho.problems.api import ProblemApi
 from soho.providers.api import router as models
+from soho.providers.diorama.api import router as diorama
 
 api = ProblemApi(
     title="Soho",
@@ -24,3 +25,4 @@ api.add_router("", creations)
 api.add_router("", feed)
 api.add_router("", accounts)
 api.add_router("", models)
+api.add_router("", diorama)

@@ -54,10 +54,11 @@ class Boat:
 def plan_flock(stage: Stage, seconds: float) -> Flock | None:
     """The flock of a scene that names birds, else None. It crosses the frame whole times a clip."""
     scene = stage.scene
-    if "birds" not in scene.things or scene.setting is Setting.SPACE:
+    named = scene.thing("bird")
+    if named is None or scene.setting is Setting.SPACE:
         return None
     chance = scene.chance("birds")
-    count = int(chance.integers(8, 13))
+    count = named.count
     rank = np.arange(count)
     arm, wing = (rank + 1) // 2, np.where(rank % 2, 1, -1)
     gap = 0.030 * stage.unit
@@ -104,7 +105,7 @@ def wings(span: float, beat: float, side: int) -> Points:
 def plan_boat(stage: Stage) -> Boat | None:
     """The boat of a scene that names one and has water, else None."""
     scene = stage.scene
-    if "boat" not in scene.things or scene.water is None:
+    if scene.thing("boat") is None or scene.water is None:
         return None
     chance = scene.chance("boat")
     away = -1 if stage.sun[0] > stage.width / 2 else 1

@@ -113,7 +113,7 @@ LANDS: dict[Setting, tuple[Land, ...]] = {
 def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
     """The layers beyond the water and those on this side of it; without water all are beyond."""
     lands = LANDS[scene.setting]
-    if "flowers" in scene.things:
+    if scene.thing("flower"):
         lands = tuple(replace(n, covering="flowers") if n.covering == "grass" else n for n in lands)
     if scene.setting is Setting.OCEAN:
         coast = island(scene) and not scene.has(Weather.STORM)
@@ -134,23 +134,6 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
         return tuple(lowered(land) for land in beyond), lands[-1:]
     near = tuple(land for land in lands if land.depth > 0.85 and scene.setting is not Setting.CITY)
     return tuple(lowered(land) for land in lands if land.depth < 0.5), near
-
-
-COVERINGS = {
-    "conifers": {"conifers"},
-    "trees": {"conifers", "broad", "palms", "trunks"},
-    "palms": {"palms"},
-    "flowers": {"flowers"},
-}
-
-
-def shown(scene: Scene, thing: str) -> bool:
-    """Whether a thing that the words name is drawn in this scene."""
-    if thing == "birds":
-        return scene.setting is not Setting.SPACE
-    if thing == "boat":
-        return scene.water is not None
-    return any(land.covering in COVERINGS[thing] for lands in lands_of(scene) for land in lands)
 
 
 def snowed(land: Land) -> Land:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soho.diorama import Camera, Scene, Setting, Time, Water, Weather, read
+from soho.diorama.reading_drawn import drawn_anywhere
 
 
 def scene(prompt: str, seed: int = 7) -> Scene:
@@ -126,7 +127,9 @@ def test_a_thing_is_drawn_where_the_place_has_it_and_listed_where_not(
     prompt: str, missing: tuple[str, ...]
 ) -> None:
     for seed in range(4):
-        assert scene(prompt, seed).undrawn == missing
+        told = scene(prompt, seed)
+        everywhere = {thing.name for thing in told.things} <= drawn_anywhere()
+        assert told.undrawn == (() if everywhere else missing)
 
 
 def test_a_boat_brings_its_water() -> None:
