@@ -16,22 +16,24 @@ from soho.diorama import life, sky, terrain, water, weather
 from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
-from soho.diorama.scene import Camera, Scene, Setting, Weather
+from soho.diorama.scene import Camera, Scene, Setting, Style, Weather
 from soho.diorama.settings import Land, lands_of
 from soho.diorama.stage import Stage, set_up
 
+STUDIED = 0.3  # the share of the clip whose frame a style learns its tones from
 FAINT = 0.004  # the share of a veil below which no byte of the picture changes
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where the camera is: sideways and up in shares of the sway (-1..1), and how far it has pushed in
-    (0..1).
+    """Where the camera is: sideways and up in shares of the sway (-1..1), how far it has pushed in (0..1),
+    and how far, in pixels, the film slips in its gate.
     """
 
     x: float
     y: float
     push: float
+    slip: tuple[float, float] = (0.0, 0.0)
 
 
 def camera_at(camera: Camera, turn: float) -> View:
@@ -76,6 +78,8 @@ class Film:
         self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
         self.bolts = weather.plan_lightning(stage)
         self.finish = Finish(stage)
+        if scene.style in (Style.PIXEL_ART, Style.NOIR):
+            self.finish.styling.study(self.composed(STUDIED, Canvas.blank(stage.height, stage.width, grid)))
 
     def painted(self, lands: tuple[Land, ...], where: str, bottom: int) -> list[Sheet]:
         """Paint layers from near to far, each only down to where the next nearer one hides it."""
@@ -95,13 +99,21 @@ class Film:
             1.6 if self.scene.camera in (Camera.PUSH, Camera.PULL) else 0.6
         )
         side, lift = view.x * stage.sway[0] * depth, view.y * stage.sway[1] * depth
+        side, lift = side + view.slip[0], lift + view.slip[1]
         centre_x, centre_y = stage.width / 2, stage.horizon
         return Pose(zoom, centre_x * (1 - zoom) - side, centre_y * (1 - zoom) - lift)
 
     def frame(self, turn: float, number: int = 0, into: Canvas | None = None) -> Canvas:
         """Compose one frame. `number` picks its grain; `into` is drawn over and returned when given."""
+        stage = self.stage
+        canvas = self.composed(turn, into or Canvas.blank(stage.height, stage.width, stage.grid))
+        self.finish.apply(canvas, number, turn)
+        return canvas
+
+    def composed(self, turn: float, canvas: Canvas) -> Canvas:
+        """Draw the layers of one moment over the canvas, without the finish."""
         stage, view = self.stage, camera_at(self.scene.camera, turn)
-        canvas = into or Canvas.blank(stage.height, stage.width, stage.grid)
+        view = replace(view, slip=self.finish.styling.weave(turn))
         flash, bolt = weather.flash_at(self.bolts, self.seconds, turn)
         heaven = self.heaven(turn, flash, bolt)
         line = round(self.pose(0.12, view).screen_y(stage.horizon))
@@ -135,7 +147,6 @@ class Film:
             weather.snow_on(canvas, self.snow, turn)
         if flash > 0.02:
             cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + 0.35 * flash)
-        self.finish.apply(canvas, number)
         return canvas
 
     def foreground(self, canvas: Canvas, turn: float, view: View) -> None:
