@@ -12,7 +12,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama import life, sky, terrain, water, weather
+from soho.diorama import life, sky, terrain, underwater, water, weather
 from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
@@ -63,11 +63,13 @@ class Film:
     """A scene ready to be drawn. `frame(turn)` composes the picture at a share of the clip, 0 to 1."""
 
     def __init__(self, scene: Scene, seconds: float, *, grid: int = 2, coarse: int = 2) -> None:
+        scene = underwater.submerged(scene)
         self.scene, self.seconds = scene, seconds
         self.stage: Stage = set_up(scene, grid, coarse)
         stage = self.stage
         self.backdrop = sky.paint_sky(stage)
-        self.drifts = [d for d in (sky.paint_aurora(stage), sky.paint_clouds(stage)) if d]
+        painters = (sky.paint_aurora, sky.paint_clouds, underwater.paint_surface)
+        self.drifts = [drift for paint in painters if (drift := paint(stage))]
         beyond, near = lands_of(scene)
         self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
         self.near = self.painted(near, "near", stage.height)
@@ -76,6 +78,8 @@ class Film:
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, seconds), weather.paint_snow(stage, seconds)
         self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
+        self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
+        self.bubbles = underwater.plan_bubbles(stage, seconds)
         self.bolts = weather.plan_lightning(stage)
         self.finish = Finish(stage)
         if scene.style in (Style.PIXEL_ART, Style.NOIR):
@@ -139,6 +143,10 @@ class Film:
         self.foreground(canvas, turn, view)
         if self.scene.has(Weather.FOG):
             self.veil(canvas, turn + 0.25, view, 0.7)
+        for drift, depth in ((self.caustics, 0.7), (self.shafts, 0.3)):
+            self.drift(canvas, drift, depth, turn, view)
+        if self.bubbles:
+            underwater.rise(canvas, self.bubbles, turn)
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:
@@ -171,12 +179,24 @@ class Film:
 
     def veil(self, canvas: Canvas, turn: float, view: View, strength: float = 1.0) -> None:
         """Fog banks between the layers."""
-        if not self.fog:
+        self.drift(canvas, self.fog, 0.4, turn, view, strength)
+
+    def drift(
+        self,
+        canvas: Canvas,
+        drift: sky.Drift | None,
+        depth: float,
+        turn: float,
+        view: View,
+        strength: float = 1.0,
+    ) -> None:
+        """Lay both veils of what drifts at a depth, each at its share."""
+        if not drift:
             return
-        for sheet, share, shift in faded(self.fog, turn):
+        for sheet, share, shift in faded(drift, turn):
             if share < FAINT:
                 continue
-            pose = self.pose(0.4, view)
+            pose = self.pose(depth, view)
             lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
 
     def heaven(self, turn: float, flash: float, bolt: weather.Bolt | None) -> Sheet:

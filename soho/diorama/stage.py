@@ -71,6 +71,7 @@ HORIZON = {
     Setting.FOREST: 0.62,
     Setting.DESERT: 0.56,
     Setting.MEADOW: 0.58,
+    Setting.UNDERWATER: 0.64,
 }
 
 
@@ -97,6 +98,8 @@ def set_up(scene: Scene, grid: int, coarse: int) -> Stage:
     sun_y = horizon - lift * horizon * (0.75 if tall > 1.2 else 0.95)
     if scene.moon and scene.time is Time.NIGHT:
         sun_y = horizon * float(chance.uniform(0.26, 0.40))
+    if scene.setting is Setting.UNDERWATER:
+        sun_y = -0.10 * horizon
     still = 0.0 if scene.camera is Camera.STILL else 1.0
     pan = 1.9 if scene.camera in (Camera.LEFT, Camera.RIGHT) else 1.0
     sway = (0.055 * unit * pan * still, 0.020 * unit * still * (2.2 if scene.camera is Camera.RISE else 1.0))
