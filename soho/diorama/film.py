@@ -17,8 +17,8 @@ from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
 from soho.diorama.scene import Camera, Scene, Setting, Style, Weather
-from soho.diorama.settings import Land, lands_of
-from soho.diorama.stage import Stage, set_up
+from soho.diorama.settings import Land, lands_of, submerged
+from soho.diorama.stage import SHAKE, Stage, set_up
 
 STUDIED = 0.3  # the share of the clip whose frame a style learns its tones from
 FAINT = 0.004  # the share of a veil below which no byte of the picture changes
@@ -55,6 +55,8 @@ def camera_at(camera: Camera, turn: float) -> View:
             return View(2 * ease - 1, 0, 0.15)
         case Camera.RISE:
             return View(0.2 * float(np.sin(circle)), 1 - 2 * ease, 0.2)
+        case Camera.FALL:
+            return View(0.2 * float(np.sin(circle)), 2 * ease - 1, 0.2)
         case _:
             return View(float(np.sin(circle)), 0.8 * float(np.cos(circle)), 0.5 - 0.5 * float(np.cos(circle)))
 
@@ -63,8 +65,9 @@ class Film:
     """A scene ready to be drawn. `frame(turn)` composes the picture at a share of the clip, 0 to 1."""
 
     def __init__(self, scene: Scene, seconds: float, *, grid: int = 2, coarse: int = 2) -> None:
-        scene = underwater.submerged(scene)
+        scene = submerged(scene)
         self.scene, self.seconds = scene, seconds
+        lived = seconds * scene.take.tempo  # the time that passes in the picture while the clip runs
         self.stage: Stage = set_up(scene, grid, coarse)
         stage = self.stage
         self.backdrop = sky.paint_sky(stage)
@@ -73,13 +76,14 @@ class Film:
         beyond, near = lands_of(scene)
         self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
         self.near = self.painted(near, "near", stage.height)
-        self.surface = water.paint_water(stage)
+        self.surface = water.paint_water(stage, lived)
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
-        self.rain, self.snow = weather.paint_rain(stage, seconds), weather.paint_snow(stage, seconds)
+        self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
         self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
         self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
-        self.bubbles = underwater.plan_bubbles(stage, seconds)
+        self.bubbles = underwater.plan_bubbles(stage, lived)
+        self.heaves = max(1, round(lived / 4))
         self.bolts = weather.plan_lightning(stage)
         self.finish = Finish(stage)
         if scene.style in (Style.PIXEL_ART, Style.NOIR):
@@ -117,7 +121,7 @@ class Film:
     def composed(self, turn: float, canvas: Canvas) -> Canvas:
         """Draw the layers of one moment over the canvas, without the finish."""
         stage, view = self.stage, camera_at(self.scene.camera, turn)
-        view = replace(view, slip=self.finish.styling.weave(turn))
+        view = replace(view, slip=self.slip(turn))
         flash, bolt = weather.flash_at(self.bolts, self.seconds, turn)
         heaven = self.heaven(turn, flash, bolt)
         line = round(self.pose(0.12, view).screen_y(stage.horizon))
@@ -150,19 +154,35 @@ class Film:
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:
-            weather.rain_on(canvas, self.rain, self.seconds, turn)
+            weather.rain_on(canvas, self.rain, turn)
         if self.snow:
             weather.snow_on(canvas, self.snow, turn)
         if flash > 0.02:
             cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + 0.35 * flash)
         return canvas
 
+    def slip(self, turn: float) -> tuple[float, float]:
+        """How far, in pixels, the gate of an old camera and the hand that holds it move the picture now."""
+        x, y = self.finish.styling.weave(turn)
+        if not self.scene.take.handheld:
+            return x, y
+        beat, reach = max(1, round(0.45 * self.seconds)), SHAKE * self.stage.unit / 2.1
+        circle = 2 * np.pi * turn
+        waves = [
+            sum(
+                np.sin(beat * k * circle + p) * a
+                for k, p, a in ((1, first, 1), (2, 1.3, 0.6), (5, first, 0.25))
+            )
+            for first in (0.4, 2.1)
+        ]
+        return x + reach * float(waves[0]), y + reach * float(waves[1])
+
     def foreground(self, canvas: Canvas, turn: float, view: View) -> None:
         """What lies on this side of the water; waves heave, each a little later than the one behind."""
         swell = 0.011 * self.stage.unit * (1.7 if self.scene.has(Weather.STORM) else 1.0)
         heaving = self.scene.setting is Setting.OCEAN
         for i, sheet in enumerate(self.near):
-            angle = 2 * np.pi * (2 * turn + 0.31 * i)
+            angle = 2 * np.pi * (self.heaves * turn + 0.31 * i)
             dx, dy = (
                 (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
             )

@@ -12,7 +12,7 @@ import numpy as np
 from soho.diorama.canvas import Canvas
 from soho.diorama.raster import Plane, blur, smoothstep
 from soho.diorama.stage import Stage
-from soho.diorama.styles import PLAIN, PRINTS, Styling
+from soho.diorama.styles import Styling, print_of
 
 GRAINS = 24  # grain is drawn again every so many frames, from another corner of its tile
 GRAIN_REACH = 96
@@ -26,8 +26,7 @@ class Finish:
         height, width = stage.height, stage.width
         y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
         x = np.linspace(-1, 1, width, dtype=np.float32)[None]
-        style = stage.scene.style
-        self.print = PRINTS[style] if style else PLAIN
+        self.print = print_of(stage.scene)
         self.styling = Styling(stage)
         falloff = 1 - np.float32(self.print.vignette) * smoothstep(
             0.55, 1.75, cast("np.ndarray[tuple[int, int], np.dtype[np.float32]]", x * x * 0.8 + y * y * 0.9)

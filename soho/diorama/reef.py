@@ -101,7 +101,7 @@ def dome(
         stain(
             cutter,
             paint,
-            shell + (foot[0] - 0.06 * r * (1 - share), foot[1] - 0.16 * r * (1 - share)),
+            shell + np.array((foot[0] - 0.06 * r * (1 - share), foot[1] - 0.16 * r * (1 - share))),
             hue,
             tone,
         )

@@ -143,6 +143,22 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
     return tuple(lowered(land) for land in lands if land.depth < 0.5), near
 
 
+def submerged(scene: Scene) -> Scene:
+    """An underwater scene without what only the air has; any other scene as it is."""
+    if scene.setting is not Setting.UNDERWATER:
+        return scene
+    return replace(
+        scene,
+        weather=frozenset({Weather.CLEAR}),
+        water=None,
+        winter=False,
+        moon=False,
+        stars=False,
+        aurora=False,
+        rays=False,
+    )
+
+
 def snowed(land: Land) -> Land:
     """A layer in winter: snow far down the peaks, fields white."""
     if land.shape == "peaks":

@@ -227,7 +227,7 @@ def paint_clouds(stage: Stage) -> Drift | None:
     if cover is None:
         return None
     left, top, rows, columns = bounds(stage)
-    speed = 0.10 * stage.unit * (2.0 if scene.has(Weather.WIND) else 1.0)
+    speed = 0.10 * stage.unit * (2.6 if scene.has(Weather.WIND) else 1.0) * stage.haste
     side = int(speed / stage.coarse / 2) + 4
     chance = scene.chance("clouds")
     veils = tuple(
@@ -278,7 +278,7 @@ def paint_aurora(stage: Stage) -> Drift | None:
     if not stage.scene.aurora:
         return None
     left, top, rows, columns = bounds(stage)
-    speed = 0.05 * stage.unit
+    speed = 0.05 * stage.unit * stage.haste
     side = int(speed / stage.coarse / 2) + 4
     chance = stage.scene.chance("aurora")
     veils = [

@@ -17,7 +17,7 @@ from PIL import Image
 from soho.diorama.canvas import Canvas, rgb_of, split
 from soho.diorama.light import colour
 from soho.diorama.raster import Plane, enlarge, fbm, smoothstep
-from soho.diorama.scene import Style
+from soho.diorama.scene import Mood, Scene, Style
 from soho.diorama.stage import Stage
 
 TONES = np.arange(256, dtype=np.float32)
@@ -57,6 +57,40 @@ def chroma_table(share: float, blue: float = 0.0, red: float = 0.0) -> Plane:
     return table(np.stack([kept + np.float32(blue), kept + np.float32(red)], 1).astype(np.float32))
 
 
+def grade(
+    steep: float, lift: float, top: float, share: float, blue: float, red: float
+) -> tuple[Plane, Plane]:
+    """A mood as tables: how steep the curve of tones is, from which black to which white (0..1), how much of
+    the colour is kept, and the cast.
+    """
+    tone = np.clip((TONES - 16) / np.float32(219), 0, 1).astype(np.float32)
+    curve = tone + np.float32(steep) * (smoothstep(0, 1, tone) - tone)
+    return table(16 + 219 * (lift + (top - lift) * curve)), chroma_table(share, blue, red)
+
+
+GRADES = {
+    Mood.JOYFUL: grade(0.10, 0.02, 1.0, 1.18, -2, 2),
+    Mood.MELANCHOLY: grade(0.0, 0.03, 0.86, 0.66, 6, -4),
+    Mood.MYSTERIOUS: grade(0.35, 0.0, 0.84, 0.85, 5, -6),
+    Mood.ROMANTIC: grade(0.0, 0.05, 1.0, 1.02, 0, 7),
+    Mood.DRAMATIC: grade(0.75, 0.0, 1.0, 1.12, 0, 0),
+    Mood.EERIE: grade(0.30, 0.0, 0.76, 0.55, -4, -9),
+    Mood.DREAMY: grade(-0.25, 0.09, 1.0, 0.95, 3, 4),
+}
+
+
+def print_of(scene: Scene) -> Print:
+    """How the picture is printed: as its style wants it, else as its mood does."""
+    if scene.style:
+        return PRINTS[scene.style]
+    heavy = {Mood.DRAMATIC: 0.46, Mood.EERIE: 0.56, Mood.MYSTERIOUS: 0.48, Mood.MELANCHOLY: 0.40}
+    return (
+        Print(heavy.get(scene.mood, 0.30), 1.3, 2.4 if scene.mood is Mood.DREAMY else 1.0)
+        if scene.mood
+        else PLAIN
+    )
+
+
 def noir_table(low: float, high: float) -> Plane:
     """A steep curve that leads the darkest tones to black and the brightest to white."""
     span = max(48.0, high - low)
@@ -71,6 +105,7 @@ class Styling:
         self.stage, self.style = stage, stage.scene.style
         self.height, self.width = stage.height, stage.width
         self.low = (stage.width // stage.grid, stage.height // stage.grid)
+        self.grade = GRADES.get(stage.scene.mood) if stage.scene.mood else None
         match self.style:
             case Style.NOIR:
                 self.luma = noir_table(16, 235)
@@ -92,6 +127,10 @@ class Styling:
     def tone(self, canvas: Canvas, turn: float) -> None:
         """Style a frame's tones and colours in place; `turn` is its share of the clip."""
         match self.style:
+            case None:
+                if self.grade:
+                    cv2.LUT(canvas.luma, self.grade[0], dst=canvas.luma)
+                    cv2.LUT(canvas.chroma, self.grade[1], dst=canvas.chroma)
             case Style.NOIR:
                 cv2.LUT(canvas.luma, self.luma, dst=canvas.luma)
                 canvas.chroma[:] = 128

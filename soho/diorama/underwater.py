@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
@@ -11,27 +11,11 @@ import numpy.typing as npt
 
 from soho.diorama.canvas import Canvas, Sheet, sheet_of
 from soho.diorama.raster import Field, Plane, noise_line, smoothstep
-from soho.diorama.scene import Scene, Setting, Weather
+from soho.diorama.scene import Setting
 from soho.diorama.sky import DEPTH, Drift, bounds, tile_noise
 from soho.diorama.stage import Stage
 
 CEILING = 0.42  # the share of the horizon's height down to which the surface is seen from below
-
-
-def submerged(scene: Scene) -> Scene:
-    """An underwater scene without what only the air has; any other scene as it is."""
-    if scene.setting is not Setting.UNDERWATER:
-        return scene
-    return replace(
-        scene,
-        weather=frozenset({Weather.CLEAR}),
-        water=None,
-        winter=False,
-        moon=False,
-        stars=False,
-        aurora=False,
-        rays=False,
-    )
 
 
 def web(chance: np.random.Generator, u: Field, v: Field) -> Field:

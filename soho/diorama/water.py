@@ -16,7 +16,7 @@ from soho.diorama.settings import Land
 from soho.diorama.sky import tile_noise
 from soho.diorama.stage import Stage
 
-BEATS = (3, 5)  # whole waves per clip of each wave field, so that the last frame leads into the first
+BEATS = (3, 5)  # waves of each wave field in eight seconds, rounded to whole ones a clip so that it loops
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class Surface:
     body: Plane
     body_low: Plane
     key: tuple[float, Field]
+    beats: tuple[int, ...]
 
 
 def bytes_of(field: Field) -> Plane:
@@ -41,8 +42,8 @@ def bytes_of(field: Field) -> Plane:
     return whole
 
 
-def paint_water(stage: Stage) -> Surface | None:
-    """Prepare the water of a scene, None when it has none."""
+def paint_water(stage: Stage, seconds: float) -> Surface | None:
+    """Prepare the water of a scene for `seconds` of its life, None when it has none."""
     scene = stage.scene
     if scene.water is None:
         return None
@@ -77,6 +78,7 @@ def paint_water(stage: Stage) -> Surface | None:
         bytes_of((1 - full) * luma[0, 0]),
         bytes_of((1 - share)[..., None] * chroma[0, 0]),
         (float(key_luma[0, 0]), chroma_pair(key_chroma)),
+        tuple(max(1 + i, round(beat * seconds / 8)) for i, beat in enumerate(BEATS)),
     )
 
 
@@ -200,7 +202,7 @@ def waves_at(surface: Surface, rows: int, turn: float) -> Field:
     clip.
     """
     total: Field | None = None
-    for (a, b), beat in zip(surface.waves, BEATS, strict=True):
+    for (a, b), beat in zip(surface.waves, surface.beats, strict=True):
         angle = 2 * np.pi * beat * turn
         part = cast(Field, cv2.addWeighted(a[:rows], float(np.cos(angle)), b[:rows], float(np.sin(angle)), 0))
         total = part if total is None else cast(Field, cv2.add(total, part))

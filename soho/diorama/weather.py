@@ -21,11 +21,12 @@ FALLS = 1.5  # frame heights that near rain falls in a second
 @dataclass(slots=True)
 class Rain:
     """A tile of streaks, twice as large as the frame each way so that any window of it is a view, never a
-    copy.
+    copy; how far sideways it moves for each pixel down; and how often it falls the frame's height a clip.
     """
 
     tile: Plane
     slant: float
+    falls: int
 
 
 def paint_rain(stage: Stage, seconds: float) -> Rain | None:
@@ -55,7 +56,7 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
                 max(1, round(thick * stage.unit / 1300)),
                 int(bright * faint * chance.uniform(0.6, 1.1)),
             )
-    return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant)
+    return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant, falls)
 
 
 def streak(tile: Plane, x: float, y: float, reach: float, slant: float, thick: int, bright: int) -> None:
@@ -68,10 +69,10 @@ def streak(tile: Plane, x: float, y: float, reach: float, slant: float, thick: i
             cv2.line(tile, a, b, (bright,), thick, cv2.LINE_AA, 4)
 
 
-def rain_on(canvas: Canvas, rain: Rain, seconds: float, turn: float) -> None:
+def rain_on(canvas: Canvas, rain: Rain, turn: float) -> None:
     """Add the rain of this moment."""
     height, width = canvas.luma.shape
-    fallen = turn * max(1, round(FALLS * seconds)) * height
+    fallen = turn * rain.falls * height
     y, x = -int(fallen) % height, -int(fallen * rain.slant) % width
     cv2.add(canvas.luma, rain.tile[y : y + height, x : x + width], dst=canvas.luma)
 
@@ -144,7 +145,7 @@ def paint_fog(stage: Stage) -> Drift | None:
     if not thick:
         return None
     chance = scene.chance("fog")
-    speed = 0.16 * stage.unit
+    speed = 0.16 * stage.unit * stage.haste
     step = stage.coarse * 2
     side = int((stage.sway[0] + speed) / step) + 4
     top = stage.horizon - 0.42 * stage.unit
