@@ -12,8 +12,8 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama import life, sky, terrain, underwater, water, weather
-from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
+from soho.diorama import life, sky, terrain, underwater, water, weather, wind
+from soho.diorama.canvas import Bend, Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
 from soho.diorama.scene import Camera, Scene, Setting, Style, Weather
@@ -67,22 +67,27 @@ class Film:
     def __init__(self, scene: Scene, seconds: float, *, grid: int = 2, coarse: int = 2) -> None:
         scene = submerged(scene)
         self.scene, self.seconds = scene, seconds
-        lived = seconds * scene.take.tempo  # the time that passes in the picture while the clip runs
+        self.lived = lived = (
+            seconds * scene.take.tempo
+        )  # the time that passes in the picture while the clip runs
         self.stage: Stage = set_up(scene, grid, coarse)
         stage = self.stage
         self.backdrop = sky.paint_sky(stage)
         painters = (sky.paint_aurora, sky.paint_clouds, underwater.paint_surface)
         self.drifts = [drift for paint in painters if (drift := paint(stage))]
+        self.sways: dict[int, wind.Sway] = {}
         beyond, near = lands_of(scene)
         self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
         self.near = self.painted(near, "near", stage.height)
         self.surface = water.paint_water(stage, lived)
+        self.ripples = water.plan_ripples(stage, lived)
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
         self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
         self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
         self.bubbles = underwater.plan_bubbles(stage, lived)
+        self.leaves = wind.plan_leaves(stage, lived)
         self.heaves = max(1, round(lived / 4))
         self.bolts = weather.plan_lightning(stage)
         self.finish = Finish(stage)
@@ -94,7 +99,9 @@ class Film:
         sheets: list[Sheet] = []
         floor = bottom
         for i in range(len(lands) - 1, -1, -1):
-            sheet = terrain.paint_land(self.stage, lands[i], f"{where}{i}", floor)
+            sheet, sway = terrain.paint_land(self.stage, lands[i], f"{where}{i}", floor, self.lived)
+            if sway:
+                self.sways[id(sheet)] = sway
             sheets.append(sheet)
             slack = 3 * self.stage.sway[1] + 0.06 * self.stage.height * lands[i].depth + 8
             floor = min(floor, int(sheet.solid + slack))
@@ -130,11 +137,13 @@ class Film:
         floors = self.floors(sheets, view, bottom)
         middle = len(sheets) // 2 + 1
         for i, (sheet, floor) in enumerate(zip(sheets, floors, strict=True)):
-            lay(canvas, sheet, self.pose(sheet.depth, view), floor)
+            lay(canvas, sheet, self.pose(sheet.depth, view), floor, bend=self.bend(sheet, turn))
             if i == middle and not self.surface:
                 self.veil(canvas, turn, view)
         if self.surface:
             water.flood(canvas, self.surface, line, stage.height, turn)
+            if self.ripples is not None:
+                water.ripple(canvas, line, self.ripples, turn)
             if self.boat:
                 life.sail(canvas, self.boat, line, turn)
             self.veil(canvas, turn, view)
@@ -151,6 +160,8 @@ class Film:
             self.drift(canvas, drift, depth, turn, view)
         if self.bubbles:
             underwater.rise(canvas, self.bubbles, turn)
+        if self.leaves:
+            wind.carry(canvas, self.leaves, turn)
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:
@@ -187,7 +198,13 @@ class Film:
                 (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
             )
             pose = self.pose(sheet.depth, view)
-            lay(canvas, sheet, Pose(pose.zoom, pose.x + dx, pose.y + dy), self.stage.height)
+            at = Pose(pose.zoom, pose.x + dx, pose.y + dy)
+            lay(canvas, sheet, at, self.stage.height, bend=self.bend(sheet, turn))
+
+    def bend(self, sheet: Sheet, turn: float) -> Bend | None:
+        """How what grows on a layer stands in the wind now."""
+        sway = self.sways.get(id(sheet))
+        return (lambda rows, columns: sway.bend(rows, columns, turn)) if sway else None
 
     def floors(self, sheets: list[Sheet], view: View, bottom: int) -> list[int]:
         """For each sheet, the row below which nearer ones hide it."""

@@ -50,6 +50,10 @@ def paint_sky(stage: Stage) -> Sheet:
     distance = np.hypot(xs[None] - stage.sun[0], ys[:, None] - stage.sun[1]).astype(np.float32) / np.float32(
         stage.unit
     )
+    if scene.setting is Setting.CITY and light.lamps > 0.2:
+        high = np.clip(stage.horizon - ys, 0, None) / np.float32(stage.unit)
+        street = np.exp(-high / np.float32(0.17)) * np.float32(0.55 * light.lamps)
+        sky = toward(sky, colour("#a4607a"), np.repeat(street[:, None], columns, 1))
     if scene.setting is Setting.SPACE:
         sky += nebula(stage, rows, columns)
     if scene.stars or scene.setting is Setting.SPACE:

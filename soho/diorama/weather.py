@@ -80,7 +80,7 @@ def rain_on(canvas: Canvas, rain: Rain, turn: float) -> None:
 @dataclass(slots=True)
 class Snow:
     """Flakes as columns: x, y (frame shares), size (px), falls a clip, sway (px), sway phase, sways a clip,
-    brightness.
+    brightness, and widths that the wind carries it in a clip.
     """
 
     flakes: npt.NDArray[np.float64]
@@ -97,6 +97,10 @@ def paint_snow(stage: Stage, seconds: float) -> Snow | None:
     )
     near = chance.random(count) ** 3.2
     falls = np.maximum(1, np.round((0.10 + 0.30 * near) * seconds))
+    drift = np.zeros(count)
+    if stage.scene.has(Weather.WIND):
+        downwind = int(stage.scene.chance("wind").choice([-1, 1]))
+        drift = downwind * np.maximum(1, np.round((0.22 + 0.25 * near) * seconds))
     flakes = np.stack(
         [
             chance.random(count),
@@ -107,6 +111,7 @@ def paint_snow(stage: Stage, seconds: float) -> Snow | None:
             chance.uniform(0, 2 * np.pi, count),
             chance.integers(1, 4, count),
             np.where(near > 0.6, 110, 150 + 90 * chance.random(count)),
+            drift,
         ],
         1,
     )
@@ -118,7 +123,9 @@ def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
     height, width = canvas.luma.shape
     f = snow.flakes
     room = 0.02 * height
-    x = (f[:, 0] * width + f[:, 4] * np.sin(2 * np.pi * f[:, 6] * turn + f[:, 5])) % width
+    x = (
+        f[:, 0] * width + f[:, 8] * turn * width + f[:, 4] * np.sin(2 * np.pi * f[:, 6] * turn + f[:, 5])
+    ) % width
     y = (f[:, 1] + f[:, 3] * turn) % 1 * (height + 2 * room) - room
     snow.plane[:] = 0
     places = np.round(np.stack([x, y, f[:, 2]], 1) * 16).astype(int).tolist()

@@ -344,7 +344,8 @@ def test_under_water_there_is_no_weather_and_nothing_is_left_undrawn() -> None:
     assert told.setting is Setting.UNDERWATER
     assert told.weather == {Weather.CLEAR}
     assert told.water is None
-    assert not (told.moon or told.stars)
+    assert not told.moon
+    assert not told.stars
     assert told.undrawn == ()
     assert scene("a shoal of fish").setting is Setting.UNDERWATER
 
