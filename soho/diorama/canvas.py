@@ -8,6 +8,7 @@ conversion between the last layer and the encoder. A still uses the same code wi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,6 +20,8 @@ from soho.diorama.raster import Field, Plane, shrink
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 Box = tuple[int, int, int, int]  # left, top, right, bottom in frame pixels, the last two excluded
+# How far sideways (px) what stands at these rows and columns of a sheet (px) is bent.
+Bend = Callable[[Field, Field], Field]
 SOFT = 4  # a sheet as coarse as this has no edges: half the frame's resolution draws all there is of it
 WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
@@ -125,13 +128,18 @@ def unwarp(pose: Pose, sheet: Sheet, at: tuple[int, int], stored: int, drawn: in
     return np.array([[scale, 0, x], [0, scale, y]], np.float32)
 
 
-def lay(canvas: Canvas, sheet: Sheet, pose: Pose, floor: int, share: float = 1.0) -> None:
+def lay(
+    canvas: Canvas, sheet: Sheet, pose: Pose, floor: int, share: float = 1.0, bend: Bend | None = None
+) -> None:
     """Draw a sheet over the canvas, down to frame row `floor` (below which nearer sheets hide it anyway).
 
-    `share` fades the whole sheet, to nothing at 0."""
+    `share` fades the whole sheet, to nothing at 0; `bend` moves what is not solid sideways."""
     for patch in sheet.patches:
         box = window(canvas, sheet, patch, pose, floor)
         if box is None:
+            continue
+        if bend and not patch.opaque and sheet.coarse == 1:
+            lay_bent(canvas, sheet, pose, box, bend)
             continue
         lay_luma(canvas, sheet, pose, box, share, patch.opaque and share == 1)
         lay_chroma(canvas, sheet, pose, box, share, patch.opaque and share == 1)
@@ -189,6 +197,38 @@ def lay_chroma(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, share: float,
         return
     blue, red, kept, _ = cv2.split(tint)
     over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)
+
+
+def lay_bent(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, bend: Bend) -> None:
+    """Draw one window of a sheet, each pixel taken from where the bending has it from."""
+    grid = canvas.grid
+    left, top, right, bottom = box
+    x, y = bent(unwarp(pose, sheet, (left, top), 1, 1), (right - left, bottom - top), bend)
+    target = canvas.luma[top:bottom, left:right]
+    kept, paint = (
+        cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for plane in (sheet.keep, sheet.luma)
+    )
+    over(target, kept, paint, 1.0)
+    left, top, right, bottom = (side // grid for side in box)
+    few = (right - left, bottom - top)
+    if grid > 1:
+        half = np.float32((1 - grid) / 2)
+        x, y = ((cv2.resize(m, few, interpolation=cv2.INTER_AREA) + half) / np.float32(grid) for m in (x, y))
+    tint = cv2.remap(sheet.tint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    blue, red, low, _ = cv2.split(tint)
+    over(canvas.chroma[top:bottom, left:right], cv2.merge([low, low]), cv2.merge([blue, red]), 1.0)
+
+
+def bent(matrix: Field, size: tuple[int, int], bend: Bend) -> tuple[Field, Field]:
+    """The rows and columns of a sheet that a window of `size` shows when its sheet is bent."""
+    scale, x0, y0 = float(matrix[0, 0]), matrix[0, 2], matrix[1, 2]
+    columns = np.arange(size[0], dtype=np.float32) * np.float32(scale) + x0
+    rows = np.arange(size[1], dtype=np.float32) * np.float32(scale) + y0
+    few = bend(rows[:: min(8, len(rows))], columns[:: min(8, len(columns))])
+    x = cast(Field, cv2.resize(few, size, interpolation=cv2.INTER_LINEAR))
+    cv2.subtract(np.ascontiguousarray(np.broadcast_to(columns[None], x.shape)), x, dst=x)
+    return x, np.ascontiguousarray(np.broadcast_to(rows[:, None], x.shape))
 
 
 def over(target: Plane, kept: cv2.typing.MatLike, paint: cv2.typing.MatLike, share: float) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from soho.diorama.cutting import Standing
 from soho.diorama.plants import cacti, flowers, grass
 from soho.diorama.raster import Field
+from soho.diorama.reef import corals, kelp
 from soho.diorama.stage import Stage
 from soho.diorama.towers import towers
 from soho.diorama.trees import broad, conifers, palms, trunks
@@ -23,6 +24,8 @@ PLANTERS: dict[str, Planter] = {
     "flowers": flowers,
     "towers": towers,
     "cacti": cacti,
+    "kelp": kelp,
+    "corals": corals,
     "trunks": trunks,
 }
 

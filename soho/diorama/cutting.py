@@ -57,6 +57,8 @@ TALL = {
     "towers": 0.42,
     "trunks": 0.9,
     "cacti": 0.07,
+    "kelp": 0.21,
+    "corals": 0.095,
 }
 
 ALBEDO = {
@@ -68,6 +70,8 @@ ALBEDO = {
     "towers": "#4a5470",
     "trunks": "#33302b",
     "cacti": "#3f6b45",
+    "kelp": "#3d7a4a",
+    "corals": "#b0707a",
 }
 
 

@@ -12,26 +12,28 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama import life, sky, terrain, water, weather
-from soho.diorama.canvas import Canvas, Pose, Sheet, lay, over
+from soho.diorama import life, sky, terrain, underwater, water, weather, wind
+from soho.diorama.canvas import Bend, Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
-from soho.diorama.scene import Camera, Scene, Setting, Weather
-from soho.diorama.settings import Land, lands_of
-from soho.diorama.stage import Stage, set_up
+from soho.diorama.scene import Camera, Scene, Setting, Style, Weather
+from soho.diorama.settings import Land, lands_of, submerged
+from soho.diorama.stage import SHAKE, Stage, set_up
 
+STUDIED = 0.3  # the share of the clip whose frame a style learns its tones from
 FAINT = 0.004  # the share of a veil below which no byte of the picture changes
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where the camera is: sideways and up in shares of the sway (-1..1), and how far it has pushed in
-    (0..1).
+    """Where the camera is: sideways and up in shares of the sway (-1..1), how far it has pushed in (0..1),
+    and how far, in pixels, the film slips in its gate.
     """
 
     x: float
     y: float
     push: float
+    slip: tuple[float, float] = (0.0, 0.0)
 
 
 def camera_at(camera: Camera, turn: float) -> View:
@@ -53,6 +55,8 @@ def camera_at(camera: Camera, turn: float) -> View:
             return View(2 * ease - 1, 0, 0.15)
         case Camera.RISE:
             return View(0.2 * float(np.sin(circle)), 1 - 2 * ease, 0.2)
+        case Camera.FALL:
+            return View(0.2 * float(np.sin(circle)), 2 * ease - 1, 0.2)
         case _:
             return View(float(np.sin(circle)), 0.8 * float(np.cos(circle)), 0.5 - 0.5 * float(np.cos(circle)))
 
@@ -61,28 +65,43 @@ class Film:
     """A scene ready to be drawn. `frame(turn)` composes the picture at a share of the clip, 0 to 1."""
 
     def __init__(self, scene: Scene, seconds: float, *, grid: int = 2, coarse: int = 2) -> None:
+        scene = submerged(scene)
         self.scene, self.seconds = scene, seconds
+        self.lived = lived = (
+            seconds * scene.take.tempo
+        )  # the time that passes in the picture while the clip runs
         self.stage: Stage = set_up(scene, grid, coarse)
         stage = self.stage
         self.backdrop = sky.paint_sky(stage)
-        self.drifts = [d for d in (sky.paint_aurora(stage), sky.paint_clouds(stage)) if d]
+        painters = (sky.paint_aurora, sky.paint_clouds, underwater.paint_surface)
+        self.drifts = [drift for paint in painters if (drift := paint(stage))]
+        self.sways: dict[int, wind.Sway] = {}
         beyond, near = lands_of(scene)
         self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
         self.near = self.painted(near, "near", stage.height)
-        self.surface = water.paint_water(stage)
+        self.surface = water.paint_water(stage, lived)
+        self.ripples = water.plan_ripples(stage, lived)
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
-        self.rain, self.snow = weather.paint_rain(stage, seconds), weather.paint_snow(stage, seconds)
+        self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
         self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
+        self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
+        self.bubbles = underwater.plan_bubbles(stage, lived)
+        self.leaves = wind.plan_leaves(stage, lived)
+        self.heaves = max(1, round(lived / 4))
         self.bolts = weather.plan_lightning(stage)
         self.finish = Finish(stage)
+        if scene.style in (Style.PIXEL_ART, Style.NOIR):
+            self.finish.styling.study(self.composed(STUDIED, Canvas.blank(stage.height, stage.width, grid)))
 
     def painted(self, lands: tuple[Land, ...], where: str, bottom: int) -> list[Sheet]:
         """Paint layers from near to far, each only down to where the next nearer one hides it."""
         sheets: list[Sheet] = []
         floor = bottom
         for i in range(len(lands) - 1, -1, -1):
-            sheet = terrain.paint_land(self.stage, lands[i], f"{where}{i}", floor)
+            sheet, sway = terrain.paint_land(self.stage, lands[i], f"{where}{i}", floor, self.lived)
+            if sway:
+                self.sways[id(sheet)] = sway
             sheets.append(sheet)
             slack = 3 * self.stage.sway[1] + 0.06 * self.stage.height * lands[i].depth + 8
             floor = min(floor, int(sheet.solid + slack))
@@ -95,13 +114,21 @@ class Film:
             1.6 if self.scene.camera in (Camera.PUSH, Camera.PULL) else 0.6
         )
         side, lift = view.x * stage.sway[0] * depth, view.y * stage.sway[1] * depth
+        side, lift = side + view.slip[0], lift + view.slip[1]
         centre_x, centre_y = stage.width / 2, stage.horizon
         return Pose(zoom, centre_x * (1 - zoom) - side, centre_y * (1 - zoom) - lift)
 
     def frame(self, turn: float, number: int = 0, into: Canvas | None = None) -> Canvas:
         """Compose one frame. `number` picks its grain; `into` is drawn over and returned when given."""
+        stage = self.stage
+        canvas = self.composed(turn, into or Canvas.blank(stage.height, stage.width, stage.grid))
+        self.finish.apply(canvas, number, turn)
+        return canvas
+
+    def composed(self, turn: float, canvas: Canvas) -> Canvas:
+        """Draw the layers of one moment over the canvas, without the finish."""
         stage, view = self.stage, camera_at(self.scene.camera, turn)
-        canvas = into or Canvas.blank(stage.height, stage.width, stage.grid)
+        view = replace(view, slip=self.slip(turn))
         flash, bolt = weather.flash_at(self.bolts, self.seconds, turn)
         heaven = self.heaven(turn, flash, bolt)
         line = round(self.pose(0.12, view).screen_y(stage.horizon))
@@ -110,11 +137,13 @@ class Film:
         floors = self.floors(sheets, view, bottom)
         middle = len(sheets) // 2 + 1
         for i, (sheet, floor) in enumerate(zip(sheets, floors, strict=True)):
-            lay(canvas, sheet, self.pose(sheet.depth, view), floor)
+            lay(canvas, sheet, self.pose(sheet.depth, view), floor, bend=self.bend(sheet, turn))
             if i == middle and not self.surface:
                 self.veil(canvas, turn, view)
         if self.surface:
             water.flood(canvas, self.surface, line, stage.height, turn)
+            if self.ripples is not None:
+                water.ripple(canvas, line, self.ripples, turn)
             if self.boat:
                 life.sail(canvas, self.boat, line, turn)
             self.veil(canvas, turn, view)
@@ -127,28 +156,55 @@ class Film:
         self.foreground(canvas, turn, view)
         if self.scene.has(Weather.FOG):
             self.veil(canvas, turn + 0.25, view, 0.7)
+        for drift, depth in ((self.caustics, 0.7), (self.shafts, 0.3)):
+            self.drift(canvas, drift, depth, turn, view)
+        if self.bubbles:
+            underwater.rise(canvas, self.bubbles, turn)
+        if self.leaves:
+            wind.carry(canvas, self.leaves, turn)
         if self.rays:
             lay(canvas, self.rays, self.pose(0.1, view), stage.height)
         if self.rain:
-            weather.rain_on(canvas, self.rain, self.seconds, turn)
+            weather.rain_on(canvas, self.rain, turn)
         if self.snow:
             weather.snow_on(canvas, self.snow, turn)
         if flash > 0.02:
             cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + 0.35 * flash)
-        self.finish.apply(canvas, number)
         return canvas
+
+    def slip(self, turn: float) -> tuple[float, float]:
+        """How far, in pixels, the gate of an old camera and the hand that holds it move the picture now."""
+        x, y = self.finish.styling.weave(turn)
+        if not self.scene.take.handheld:
+            return x, y
+        beat, reach = max(1, round(0.45 * self.seconds)), SHAKE * self.stage.unit / 2.1
+        circle = 2 * np.pi * turn
+        waves = [
+            sum(
+                np.sin(beat * k * circle + p) * a
+                for k, p, a in ((1, first, 1), (2, 1.3, 0.6), (5, first, 0.25))
+            )
+            for first in (0.4, 2.1)
+        ]
+        return x + reach * float(waves[0]), y + reach * float(waves[1])
 
     def foreground(self, canvas: Canvas, turn: float, view: View) -> None:
         """What lies on this side of the water; waves heave, each a little later than the one behind."""
         swell = 0.011 * self.stage.unit * (1.7 if self.scene.has(Weather.STORM) else 1.0)
         heaving = self.scene.setting is Setting.OCEAN
         for i, sheet in enumerate(self.near):
-            angle = 2 * np.pi * (2 * turn + 0.31 * i)
+            angle = 2 * np.pi * (self.heaves * turn + 0.31 * i)
             dx, dy = (
                 (2.2 * swell * float(np.cos(angle)), swell * float(np.sin(angle))) if heaving else (0.0, 0.0)
             )
             pose = self.pose(sheet.depth, view)
-            lay(canvas, sheet, Pose(pose.zoom, pose.x + dx, pose.y + dy), self.stage.height)
+            at = Pose(pose.zoom, pose.x + dx, pose.y + dy)
+            lay(canvas, sheet, at, self.stage.height, bend=self.bend(sheet, turn))
+
+    def bend(self, sheet: Sheet, turn: float) -> Bend | None:
+        """How what grows on a layer stands in the wind now."""
+        sway = self.sways.get(id(sheet))
+        return (lambda rows, columns: sway.bend(rows, columns, turn)) if sway else None
 
     def floors(self, sheets: list[Sheet], view: View, bottom: int) -> list[int]:
         """For each sheet, the row below which nearer ones hide it."""
@@ -160,12 +216,24 @@ class Film:
 
     def veil(self, canvas: Canvas, turn: float, view: View, strength: float = 1.0) -> None:
         """Fog banks between the layers."""
-        if not self.fog:
+        self.drift(canvas, self.fog, 0.4, turn, view, strength)
+
+    def drift(
+        self,
+        canvas: Canvas,
+        drift: sky.Drift | None,
+        depth: float,
+        turn: float,
+        view: View,
+        strength: float = 1.0,
+    ) -> None:
+        """Lay both veils of what drifts at a depth, each at its share."""
+        if not drift:
             return
-        for sheet, share, shift in faded(self.fog, turn):
+        for sheet, share, shift in faded(drift, turn):
             if share < FAINT:
                 continue
-            pose = self.pose(0.4, view)
+            pose = self.pose(depth, view)
             lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
 
     def heaven(self, turn: float, flash: float, bolt: weather.Bolt | None) -> Sheet:

@@ -100,9 +100,43 @@ SPACE = hour(
 )  # fmt: skip
 
 
+UNDERWATER = hour(
+    "0:#9df0e6 .10:#5fd0dc .38:#2592bd .70:#115f95 1:#0c4678",
+    "#1a6c9c #b4f7ee #e2fff4 #06263f #d8fff6 #2a8fb0",
+    0.22, 1.1, 0.8, 0.0,
+)  # fmt: skip
+# How much of the day's light reaches down, and which colour it is given.
+DEPTHS = {
+    Time.DAWN: (0.80, "#ffc9a8"),
+    Time.GOLDEN: (0.92, "#ffd08a"),
+    Time.SUNSET: (0.74, "#ff9a6a"),
+    Time.DUSK: (0.52, "#8f86d8"),
+    Time.NIGHT: (0.30, "#5f86d8"),
+}
+
+
+def underwater(time: Time) -> Light:
+    """The light under water: the hour tints what comes through the surface, and dims all of it."""
+    share, hue = DEPTHS.get(time, (1.0, "#ffffff"))
+    tint = colour(hue)
+    light = everywhere(UNDERWATER, lambda c: c * np.float32(share))
+    if share == 1:
+        return light
+    high = tuple(
+        (at, c + (tint * np.float32(share) - c) * np.float32(0.45 * max(0.0, 1 - at / 0.4)))
+        for at, c in light.sky
+    )
+    key, glow = (c + (tint * np.float32(share) - c) * np.float32(0.5) for c in (light.key, light.glow))
+    return replace(light, sky=high, key=key, glow=glow, sun_power=0.8 * share, dusk=0.22 + 0.45 * (1 - share))
+
+
 def light_of(scene: Scene) -> Light:
     """The light of a scene: its hour, bent by weather, palette words and vividness, in that order."""
-    light = SPACE if scene.setting is Setting.SPACE else HOURS[scene.time]
+    light = HOURS[scene.time]
+    if scene.setting is Setting.SPACE:
+        light = SPACE
+    elif scene.setting is Setting.UNDERWATER:
+        light = underwater(scene.time)
     if scene.has(Weather.STORM):
         low = scene.time in (Time.DAWN, Time.GOLDEN, Time.SUNSET, Time.DUSK)
         grey, brightness, slate = (

@@ -12,19 +12,9 @@ from importlib.util import find_spec
 from soho.diorama.scene import Scene, Setting
 
 # Settings that are understood but not drawn yet, and what is drawn instead. One that is drawn is a Setting.
-NEAREST = {"underwater": Setting.OCEAN}
+NEAREST: dict[str, Setting] = {}
 # All that is understood but not drawn yet: tables and concepts of the lexicon.
-NOT_YET = frozenset(
-    {
-        *(("setting", concept) for concept in NEAREST),
-        ("style", "watercolor"),
-        ("style", "pixel art"),
-        ("camera", "fall"),
-        ("take", "handheld"),
-        ("take", "time-lapse"),
-        ("take", "slow-motion"),
-    }
-)
+NOT_YET: frozenset[tuple[str, str]] = frozenset(("setting", concept) for concept in NEAREST)
 
 # Things that the layers of the land carry by themselves, by the layers' covering.
 GROWN = {

@@ -26,6 +26,7 @@ from soho.diorama.scene import (
     Water,
     Weather,
 )
+from soho.diorama.settings import submerged
 
 UNDRAWN_SHOWN = 24
 UNDRAWN_LENGTH = 40  # characters of one word
@@ -35,6 +36,7 @@ Kind = TypeVar("Kind", Setting, Time, Camera, Water, Season, Mood, Style)
 
 # When several settings are named, the one that shapes the whole picture wins over what can be a part of it.
 SETTING_RANK = [
+    Setting.UNDERWATER,
     Setting.SPACE,
     Setting.CITY,
     Setting.BEACH,
@@ -135,7 +137,7 @@ def choose_water(mentions: list[Mention], setting: Setting, things: tuple[Thing,
     implied = {Setting.OCEAN: Water.SEA, Setting.BEACH: Water.SEA, Setting.LAKE: Water.LAKE}
     if setting in implied:
         return implied[setting]
-    if setting is Setting.SPACE:
+    if setting in (Setting.SPACE, Setting.UNDERWATER):
         return None
     wet = any(thing.place in (Place.WATER, Place.UNDERWATER) for thing in things)
     return first(mentions, "water", Water) or (Water.LAKE if wet else None)
@@ -173,13 +175,11 @@ def ground_of(mentions: list[Mention], season: Season | None) -> tuple[str, ...]
     return swatches(mentions, "ground") or (usual.get(season, ()) if season else ())
 
 
-def vividness(said: dict[tuple[str, str], bool], style: Style | None) -> float:
+def vividness(said: dict[tuple[str, str], bool]) -> float:
     """How saturated the words ask the picture to be, from -1 to 1."""
-    if said.get(("vivid", "none")) or style is Style.NOIR:
+    if said.get(("vivid", "none")):
         return -1.0
-    more = said.get(("vivid", "more"), False) or style is Style.NEON
-    less = said.get(("vivid", "less"), False) or style in (Style.PASTEL, Style.VINTAGE)
-    return 0.7 * more - 0.45 * less
+    return 0.7 * said.get(("vivid", "more"), False) - 0.45 * said.get(("vivid", "less"), False)
 
 
 def take_of(heard: Listening, said: dict[tuple[str, str], bool]) -> Take:
@@ -261,7 +261,7 @@ def compose(
         things=things,
         palette=swatches(mentions, "colour"),
         ground=ground_of(mentions, season),
-        vivid=vividness(said, style),
+        vivid=vividness(said),
         season=season,
         mood=first(mentions, "mood", Mood),
         style=style,
@@ -271,4 +271,5 @@ def compose(
         undrawn=(),
     )
     left_out = {thing.name for thing in named[THINGS_SHOWN:]} - {thing.name for thing in things}
+    scene = submerged(scene)
     return replace(scene, undrawn=undrawn(heard, scene, left_out))

@@ -27,6 +27,7 @@ class Setting(StrEnum):
     SNOWFIELD = "snowfield"
     MEADOW = "meadow"
     SPACE = "space"
+    UNDERWATER = "underwater"
 
 
 class Time(StrEnum):

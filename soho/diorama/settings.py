@@ -107,6 +107,13 @@ LANDS: dict[Setting, tuple[Land, ...]] = {
         Land("dunes", 0.50, 0.36, 0.060, 0.50, "#5d4f78"),
         Land("dunes", 0.92, 0.90, 0.080, 0.80, "#40365a"),
     ),
+    Setting.UNDERWATER: (
+        Land("mesas", 0.14, 0.06, 0.170, 0.20, "#4d8791"),
+        Land("peaks", 0.34, 0.22, 0.090, 0.24, "#4a7f83", "kelp"),
+        Land("rolls", 0.60, 0.46, 0.055, 0.45, "#cfc79a", "corals"),
+        Land("rolls", 0.78, 0.74, 0.050, 0.55, "#d8cc9c", "corals"),
+        Land("rolls", 0.95, 0.99, 0.060, 0.70, "#a99f78", "kelp"),
+    ),
 }  # fmt: skip
 
 
@@ -134,6 +141,22 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
         return tuple(lowered(land) for land in beyond), lands[-1:]
     near = tuple(land for land in lands if land.depth > 0.85 and scene.setting is not Setting.CITY)
     return tuple(lowered(land) for land in lands if land.depth < 0.5), near
+
+
+def submerged(scene: Scene) -> Scene:
+    """An underwater scene without what only the air has; any other scene as it is."""
+    if scene.setting is not Setting.UNDERWATER:
+        return scene
+    return replace(
+        scene,
+        weather=frozenset({Weather.CLEAR}),
+        water=None,
+        winter=False,
+        moon=False,
+        stars=False,
+        aurora=False,
+        rays=False,
+    )
 
 
 def snowed(land: Land) -> Land:

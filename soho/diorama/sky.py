@@ -50,6 +50,10 @@ def paint_sky(stage: Stage) -> Sheet:
     distance = np.hypot(xs[None] - stage.sun[0], ys[:, None] - stage.sun[1]).astype(np.float32) / np.float32(
         stage.unit
     )
+    if scene.setting is Setting.CITY and light.lamps > 0.2:
+        high = np.clip(stage.horizon - ys, 0, None) / np.float32(stage.unit)
+        street = np.exp(-high / np.float32(0.17)) * np.float32(0.55 * light.lamps)
+        sky = toward(sky, colour("#a4607a"), np.repeat(street[:, None], columns, 1))
     if scene.setting is Setting.SPACE:
         sky += nebula(stage, rows, columns)
     if scene.stars or scene.setting is Setting.SPACE:
@@ -227,7 +231,7 @@ def paint_clouds(stage: Stage) -> Drift | None:
     if cover is None:
         return None
     left, top, rows, columns = bounds(stage)
-    speed = 0.10 * stage.unit * (2.0 if scene.has(Weather.WIND) else 1.0)
+    speed = 0.10 * stage.unit * (2.6 if scene.has(Weather.WIND) else 1.0) * stage.haste
     side = int(speed / stage.coarse / 2) + 4
     chance = scene.chance("clouds")
     veils = tuple(
@@ -278,7 +282,7 @@ def paint_aurora(stage: Stage) -> Drift | None:
     if not stage.scene.aurora:
         return None
     left, top, rows, columns = bounds(stage)
-    speed = 0.05 * stage.unit
+    speed = 0.05 * stage.unit * stage.haste
     side = int(speed / stage.coarse / 2) + 4
     chance = stage.scene.chance("aurora")
     veils = [

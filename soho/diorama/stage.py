@@ -10,6 +10,8 @@ from soho.diorama.light import Colour, Light, colour, light_of, saturate, vivid_
 from soho.diorama.raster import Field
 from soho.diorama.scene import Camera, Scene, Setting, Time
 
+SHAKE = 0.007  # how far a hand moves the camera each way, in units
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -33,7 +35,14 @@ class Stage:
     def margin(self, depth: float) -> tuple[int, int]:
         """Spare pixels (sideways, up and down) that a layer of this depth needs beyond the frame."""
         heave = 0.045 * self.unit if self.scene.setting is Setting.OCEAN and depth > 0.5 else 0.0
-        return int(self.sway[0] * depth + heave) + 4, int(self.sway[1] * depth + heave) + 4
+        shake = SHAKE * self.unit if self.scene.take.handheld else 0.0
+        spare = heave + shake
+        return int(self.sway[0] * depth + spare) + 4, int(self.sway[1] * depth + spare) + 4
+
+    @property
+    def haste(self) -> float:
+        """How much farther what drifts gets in a clip than it does at the usual tempo."""
+        return min(3.0, self.scene.take.tempo)
 
     def near_sun(self, left: float, top: float, height: int, width: int, step: int = 1) -> Field:
         """How near each pixel is to the sun, 1 at its centre."""
@@ -71,6 +80,7 @@ HORIZON = {
     Setting.FOREST: 0.62,
     Setting.DESERT: 0.56,
     Setting.MEADOW: 0.58,
+    Setting.UNDERWATER: 0.64,
 }
 
 
@@ -97,7 +107,12 @@ def set_up(scene: Scene, grid: int, coarse: int) -> Stage:
     sun_y = horizon - lift * horizon * (0.75 if tall > 1.2 else 0.95)
     if scene.moon and scene.time is Time.NIGHT:
         sun_y = horizon * float(chance.uniform(0.26, 0.40))
-    still = 0.0 if scene.camera is Camera.STILL else 1.0
+    if scene.setting is Setting.UNDERWATER:
+        sun_y = -0.10 * horizon
+    still = 0.0 if scene.camera is Camera.STILL else min(1.6, max(0.4, scene.take.speed))
     pan = 1.9 if scene.camera in (Camera.LEFT, Camera.RIGHT) else 1.0
-    sway = (0.055 * unit * pan * still, 0.020 * unit * still * (2.2 if scene.camera is Camera.RISE else 1.0))
+    sway = (
+        0.055 * unit * pan * still,
+        0.020 * unit * still * (2.2 if scene.camera in (Camera.RISE, Camera.FALL) else 1.0),
+    )
     return Stage(scene, light, width, height, horizon, unit, (sun_x, sun_y), sway, grid, coarse)

@@ -26,6 +26,7 @@ from soho.diorama.raster import (
 from soho.diorama.scene import Setting, Weather
 from soho.diorama.settings import Land
 from soho.diorama.stage import Stage
+from soho.diorama.wind import Sway, sway_of
 
 
 def crest(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> Field:
@@ -143,8 +144,12 @@ def facets(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, 
     return cast(Field, np.tanh(np.float32(0.9) * slope * fade + face * (1 - np.float32(0.45) * fade)))
 
 
-def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
-    """Cut and paint one layer down to frame row `floor`."""
+def paint_land(
+    stage: Stage, land: Land, name: str, floor: float, seconds: float = 0.0
+) -> tuple[Sheet, Sway | None]:
+    """Cut and paint one layer down to frame row `floor`, and tell how its plants sway in a clip that lives
+    for so many seconds.
+    """
     chance = stage.scene.chance(name)
     side, lift = stage.margin(land.depth)
     columns = (stage.width + 2 * side + 3) // 4 * 4
@@ -178,7 +183,8 @@ def paint_land(stage: Stage, land: Land, name: str, floor: float) -> Sheet:
         rgb = np.minimum(rgb + lamps, 1)
     alpha_shadow, rgb = cast_shadow(stage, land, rgb, alpha)
     solid = float(ridge.max()) + 2
-    return sheet_of(np.clip(rgb, 0, 1), alpha_shadow, (-side, top), solid, land.depth, stage.grid)
+    sheet = sheet_of(np.clip(rgb, 0, 1), alpha_shadow, (-side, top), solid, land.depth, stage.grid)
+    return sheet, sway_of(stage, land.covering, land.depth, ridge - top, seconds)
 
 
 def surface(

@@ -59,6 +59,7 @@ def tower(
     faces = ((x, seam, tone - 0.18 * lit_side), (seam, x + wide, tone + 0.18 * lit_side))
     for a, b, shade in faces:
         cutter.cut(np.array([(a, foot - high), (b, foot - high), (b, bottom), (a, bottom)]), shade)
+    glaze(cutter, stage, chance, box, scale)
     if chance.random() < 0.45:
         inset, rise = wide * chance.uniform(0.15, 0.3), high * chance.uniform(0.06, 0.16)
         cutter.cut(
@@ -88,6 +89,28 @@ def tower(
         windows(lamps, stage, chance, box, scale)
 
 
+def glaze(
+    cutter: Cutter,
+    stage: Stage,
+    chance: np.random.Generator,
+    box: tuple[float, float, float, float],
+    scale: float,
+) -> None:
+    """Panes on a grid: dark glass by day, some of which throw the sky back."""
+    x, foot, wide, high = box
+    pitch = max(3.0, 0.0115 * stage.unit * scale)
+    top, left = max(0, int(foot - high + pitch * 0.8)), max(0, int(x + wide * 0.07))
+    part = cutter.tone[top:, left : max(left, int(x + wide * 0.93))]
+    if pitch < 4 or not part.size:
+        return
+    rows, columns = np.arange(part.shape[0]) / (pitch * 1.35), np.arange(part.shape[1]) / pitch
+    panes = np.outer(rows % 1 < 0.55, columns % 1 < 0.56)
+    floors, across = int(rows[-1]) + 1, int(columns[-1]) + 1
+    mirrors = np.where(chance.random((floors, across)) < 0.16, 44, -26)
+    shine = mirrors[rows.astype(int)[:, None], columns.astype(int)[None]]
+    part[:] = np.clip(part + panes * shine, 0, 255).astype(np.uint8)
+
+
 def windows(
     lamps: Field,
     stage: Stage,
@@ -99,7 +122,7 @@ def windows(
     x, foot, wide, high = box
     pitch = max(3.0, 0.0115 * stage.unit * scale)
     across, floors = int(wide * 0.86 / pitch), int(min(high, lamps.shape[0]) * 0.94 / (pitch * 1.35))
-    lit = chance.random((floors, max(across, 0))) < chance.uniform(0.18, 0.55)
+    lit = chance.random((floors, max(across, 0))) < chance.uniform(0.24, 0.68)
     warm = np.array([1.0, 0.76, 0.42], np.float32)
     cold = np.array([0.72, 0.86, 1.0], np.float32)
     mood = chance.random()
@@ -109,5 +132,5 @@ def windows(
         if left < 0 or top < 0:
             continue
         lamps[top : top + max(1, int(pitch * 0.72)), left : left + max(1, int(pitch * 0.55))] = (
-            shade * np.float32(chance.uniform(0.25, 0.85))
+            shade * np.float32(chance.uniform(0.35, 1.0))
         )

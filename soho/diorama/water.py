@@ -7,6 +7,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from soho.diorama.canvas import Canvas, Sheet, sheet_of, split
 from soho.diorama.light import Colour, colour
@@ -16,7 +17,7 @@ from soho.diorama.settings import Land
 from soho.diorama.sky import tile_noise
 from soho.diorama.stage import Stage
 
-BEATS = (3, 5)  # whole waves per clip of each wave field, so that the last frame leads into the first
+BEATS = (3, 5)  # waves of each wave field in eight seconds, rounded to whole ones a clip so that it loops
 
 
 @dataclass(slots=True)
@@ -33,6 +34,53 @@ class Surface:
     body: Plane
     body_low: Plane
     key: tuple[float, Field]
+    beats: tuple[int, ...]
+
+
+def ripple(canvas: Canvas, line: int, ripples: npt.NDArray[np.float64], turn: float) -> None:
+    """Rings that raindrops throw on the water from row `line` down. Columns: x and y (shares), the share of
+    the clip at which it begins, rings a clip, full size in px.
+    """
+    height, width = canvas.luma.shape
+    thick = max(1, round(height / 1400))
+    for x, y, began, beats, size in ripples:
+        age = (turn * beats + began) % 1
+        near = y**0.8
+        reach = size * (0.15 + 0.85 * near) * (0.15 + 0.85 * age)
+        middle = (round(x * width * 8), round((line + (0.03 + 0.97 * y) * (height - line)) * 8))
+        faint = (1 - age) ** 1.5 * (0.35 + 0.65 * near)
+        at = canvas.luma[min(height - 1, middle[1] // 8), min(width - 1, middle[0] // 8)]
+        axes = (max(8, round(reach * 8)), max(3, round(reach * 2.6)))
+        cv2.ellipse(
+            canvas.luma,
+            middle,
+            axes,
+            0,
+            0,
+            360,
+            (min(235, int(at) + int(46 * faint)),),
+            thick,
+            cv2.LINE_AA,
+            3,
+        )
+
+
+def plan_ripples(stage: Stage, seconds: float) -> npt.NDArray[np.float64] | None:
+    """Where drops fall on the water of a scene in the rain, else None."""
+    if stage.scene.water is None or not stage.scene.has(Weather.RAIN):
+        return None
+    chance = stage.scene.chance("ripples")
+    count = 60
+    return np.stack(
+        [
+            chance.random(count),
+            chance.random(count) ** 1.3,
+            chance.random(count),
+            np.maximum(1, np.round(chance.uniform(0.9, 1.6, count) * seconds)),
+            stage.unit * chance.uniform(0.012, 0.030, count),
+        ],
+        1,
+    )
 
 
 def bytes_of(field: Field) -> Plane:
@@ -41,8 +89,8 @@ def bytes_of(field: Field) -> Plane:
     return whole
 
 
-def paint_water(stage: Stage) -> Surface | None:
-    """Prepare the water of a scene, None when it has none."""
+def paint_water(stage: Stage, seconds: float) -> Surface | None:
+    """Prepare the water of a scene for `seconds` of its life, None when it has none."""
     scene = stage.scene
     if scene.water is None:
         return None
@@ -77,6 +125,7 @@ def paint_water(stage: Stage) -> Surface | None:
         bytes_of((1 - full) * luma[0, 0]),
         bytes_of((1 - share)[..., None] * chroma[0, 0]),
         (float(key_luma[0, 0]), chroma_pair(key_chroma)),
+        tuple(max(1 + i, round(beat * seconds / 8)) for i, beat in enumerate(BEATS)),
     )
 
 
@@ -200,7 +249,7 @@ def waves_at(surface: Surface, rows: int, turn: float) -> Field:
     clip.
     """
     total: Field | None = None
-    for (a, b), beat in zip(surface.waves, BEATS, strict=True):
+    for (a, b), beat in zip(surface.waves, surface.beats, strict=True):
         angle = 2 * np.pi * beat * turn
         part = cast(Field, cv2.addWeighted(a[:rows], float(np.cos(angle)), b[:rows], float(np.sin(angle)), 0))
         total = part if total is None else cast(Field, cv2.add(total, part))

@@ -21,11 +21,12 @@ FALLS = 1.5  # frame heights that near rain falls in a second
 @dataclass(slots=True)
 class Rain:
     """A tile of streaks, twice as large as the frame each way so that any window of it is a view, never a
-    copy.
+    copy; how far sideways it moves for each pixel down; and how often it falls the frame's height a clip.
     """
 
     tile: Plane
     slant: float
+    falls: int
 
 
 def paint_rain(stage: Stage, seconds: float) -> Rain | None:
@@ -55,7 +56,7 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
                 max(1, round(thick * stage.unit / 1300)),
                 int(bright * faint * chance.uniform(0.6, 1.1)),
             )
-    return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant)
+    return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant, falls)
 
 
 def streak(tile: Plane, x: float, y: float, reach: float, slant: float, thick: int, bright: int) -> None:
@@ -68,10 +69,10 @@ def streak(tile: Plane, x: float, y: float, reach: float, slant: float, thick: i
             cv2.line(tile, a, b, (bright,), thick, cv2.LINE_AA, 4)
 
 
-def rain_on(canvas: Canvas, rain: Rain, seconds: float, turn: float) -> None:
+def rain_on(canvas: Canvas, rain: Rain, turn: float) -> None:
     """Add the rain of this moment."""
     height, width = canvas.luma.shape
-    fallen = turn * max(1, round(FALLS * seconds)) * height
+    fallen = turn * rain.falls * height
     y, x = -int(fallen) % height, -int(fallen * rain.slant) % width
     cv2.add(canvas.luma, rain.tile[y : y + height, x : x + width], dst=canvas.luma)
 
@@ -79,7 +80,7 @@ def rain_on(canvas: Canvas, rain: Rain, seconds: float, turn: float) -> None:
 @dataclass(slots=True)
 class Snow:
     """Flakes as columns: x, y (frame shares), size (px), falls a clip, sway (px), sway phase, sways a clip,
-    brightness.
+    brightness, and widths that the wind carries it in a clip.
     """
 
     flakes: npt.NDArray[np.float64]
@@ -96,6 +97,10 @@ def paint_snow(stage: Stage, seconds: float) -> Snow | None:
     )
     near = chance.random(count) ** 3.2
     falls = np.maximum(1, np.round((0.10 + 0.30 * near) * seconds))
+    drift = np.zeros(count)
+    if stage.scene.has(Weather.WIND):
+        downwind = int(stage.scene.chance("wind").choice([-1, 1]))
+        drift = downwind * np.maximum(1, np.round((0.22 + 0.25 * near) * seconds))
     flakes = np.stack(
         [
             chance.random(count),
@@ -106,6 +111,7 @@ def paint_snow(stage: Stage, seconds: float) -> Snow | None:
             chance.uniform(0, 2 * np.pi, count),
             chance.integers(1, 4, count),
             np.where(near > 0.6, 110, 150 + 90 * chance.random(count)),
+            drift,
         ],
         1,
     )
@@ -117,7 +123,9 @@ def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
     height, width = canvas.luma.shape
     f = snow.flakes
     room = 0.02 * height
-    x = (f[:, 0] * width + f[:, 4] * np.sin(2 * np.pi * f[:, 6] * turn + f[:, 5])) % width
+    x = (
+        f[:, 0] * width + f[:, 8] * turn * width + f[:, 4] * np.sin(2 * np.pi * f[:, 6] * turn + f[:, 5])
+    ) % width
     y = (f[:, 1] + f[:, 3] * turn) % 1 * (height + 2 * room) - room
     snow.plane[:] = 0
     places = np.round(np.stack([x, y, f[:, 2]], 1) * 16).astype(int).tolist()
@@ -144,7 +152,7 @@ def paint_fog(stage: Stage) -> Drift | None:
     if not thick:
         return None
     chance = scene.chance("fog")
-    speed = 0.16 * stage.unit
+    speed = 0.16 * stage.unit * stage.haste
     step = stage.coarse * 2
     side = int((stage.sway[0] + speed) / step) + 4
     top = stage.horizon - 0.42 * stage.unit

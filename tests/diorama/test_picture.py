@@ -66,7 +66,7 @@ def test_rain_falls_downwards() -> None:
     assert still.rain is None
     canvas = [Canvas.blank(320, 180, 2) for _ in range(2)]
     for turn, target in zip((0.5, 0.5 + 12 / 640), canvas, strict=True):
-        rain_on(target, wet.rain, 1.0, turn)
+        rain_on(target, wet.rain, turn)
     before, after = (c.luma.astype(np.int16) - 16 for c in canvas)
     scores = {dy: float(np.abs(after[40:280] - before[40 - dy : 280 - dy]).mean()) for dy in range(-12, 19)}
     best = min(scores, key=lambda dy: scores[dy])

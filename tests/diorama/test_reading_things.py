@@ -284,9 +284,9 @@ def test_season_mood_and_style() -> None:
     told = scene("a dreamy pastel forest in autumn")
     assert (told.season, told.mood, told.style) == (Season.AUTUMN, Mood.DREAMY, Style.PASTEL)
     assert told.ground == ("#f2812b",)
-    assert told.vivid < 0
-    assert scene("noir city").vivid == -1
-    assert scene("neon city").vivid > 0
+    assert told.vivid == 0, "a style brings its own colours"
+    assert scene("noir city").style is Style.NOIR
+    assert scene("muted neon city").vivid < 0
     assert scene("winter").setting is Setting.SNOWFIELD
     assert scene("a forest in winter").winter
     assert scene("bosque de otoño misterioso").mood is Mood.MYSTERIOUS
@@ -340,12 +340,15 @@ def test_a_noun_is_missed_exactly_where_nothing_draws_it(name: str) -> None:
     assert set(told.undrawn) <= {name}
 
 
-def test_a_setting_without_a_drawing_says_so_and_shows_the_nearest() -> None:
-    told = scene("an underwater scene with a coral reef")
-    assert told.setting is Setting.OCEAN
-    assert told.undrawn == ("underwater", "coral reef")
-    assert scene("watercolor hills, handheld").undrawn == ("watercolor", "handheld")
-    assert scene("no watercolor, hills").undrawn == ()
+def test_under_water_there_is_no_weather_and_nothing_is_left_undrawn() -> None:
+    told = scene("an underwater scene with a coral reef in the rain at night, handheld watercolor")
+    assert told.setting is Setting.UNDERWATER
+    assert told.weather == {Weather.CLEAR}
+    assert told.water is None
+    assert not told.moon
+    assert not told.stars
+    assert told.undrawn == ()
+    assert scene("a shoal of fish").setting is Setting.UNDERWATER
 
 
 def test_a_word_of_a_longer_passage_is_not_known_by_itself() -> None:
