@@ -1,5 +1,6 @@
 """Clicks and taps on pictures: one opens, two like; and what the viewer fetches ahead."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,17 @@ def middle(page: Page, selector: str) -> tuple[float, float]:
     box = page.locator(selector).first.bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 3
+
+
+def tap_twice(page: Page, x: float, y: float) -> None:
+    """Two taps a tenth of a second apart, by the clock of the events: a busy machine makes them no slower."""
+    finger = page.context.new_cdp_session(page)
+    now = time.time()
+    for seconds in (0.0, 0.1):
+        for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
+            event = {"type": kind, "touchPoints": points, "timestamp": now + seconds}
+            finger.send("Input.dispatchTouchEvent", event)
+    finger.detach()
 
 
 def likes(post: Creation) -> int:
@@ -70,7 +82,7 @@ def test_two_slow_clicks_are_no_double_click(page: Page, alice: User, tmp_path: 
     picture(post, tmp_path)
     page.goto("/soho/explore")
     page.mouse.click(*middle(page, "[data-open]"))
-    page.wait_for_timeout(450)
+    page.wait_for_timeout(600)
     page.mouse.click(*middle(page, "#viewer .media"))
     page.wait_for_timeout(300)
     expect(page.get_by_role("dialog", name="Viewer")).to_be_visible()
@@ -104,8 +116,7 @@ def test_two_taps_like_where_the_post_hangs_and_one_opens(phone: Page, alice: Us
     phone.goto("/soho/explore")
     viewer = phone.get_by_role("dialog", name="Viewer")
     x, y = middle(phone, "[data-open]")
-    phone.touchscreen.tap(x, y)
-    phone.touchscreen.tap(x, y)
+    tap_twice(phone, x, y)
     expect(phone.locator("[data-feed] .heart")).to_have_count(1)
     expect(phone.locator("[data-feed]").get_by_role("button", name="Like")).to_have_attribute(
         "aria-pressed", "true"
@@ -124,8 +135,7 @@ def test_two_taps_like_where_the_post_hangs_and_one_opens(phone: Page, alice: Us
     expect(viewer).to_be_visible()
     phone.wait_for_timeout(400)
     x, y = middle(phone, "#viewer .media")
-    phone.touchscreen.tap(x, y)
-    phone.touchscreen.tap(x, y)
+    tap_twice(phone, x, y)
     expect(viewer.get_by_role("button", name="Like")).to_have_attribute("aria-pressed", "true")
     expect(viewer).to_be_visible()
 

@@ -1,5 +1,6 @@
 // Two taps or clicks on the same place, close together.
-const WITHIN = 250; // milliseconds; a finger's single tap has to wait that long
+const WITHIN = 400; // milliseconds; longer than any player waits for a second tap, which would else leap ahead
+const PATIENCE = 250; // how long a finger's single tap waits for a second one
 const NEAR = 32;
 const STAY = 700;
 let last = null;
@@ -17,7 +18,7 @@ export function tapped(event, { once, twice }) {
     clearTimeout(waiting);
     twice();
   } else {
-    waiting = setTimeout(once, WITHIN);
+    waiting = setTimeout(once, PATIENCE);
   }
 }
 
