@@ -1,4 +1,4 @@
-"""Under water, in the wind, in the city, in the rain: what moves there and what shines, measured on frames."""
+"""Under water, in wind, in the city, in the rain: what moves there and what shines, measured on frames."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_bubbles_rise_and_light_moves_under_water() -> None:
 
 
 def test_wind_bends_plants_and_a_calm_day_does_not() -> None:
-    """Given a static shot of a meadow, then only in the wind do the flowers stand elsewhere a moment later."""
+    """Given a static shot of a meadow, then only in wind do the flowers stand elsewhere a moment later."""
     calm = replace(read("meadow at noon, static shot", 7, *SIZE), weather=frozenset({Weather.CLEAR}))
     windy = replace(calm, weather=frozenset({Weather.WIND}))
     moved = []

@@ -32,6 +32,7 @@ def offer() -> list[dict[str, Any]]:
             # The default length comes first, and so do the default shape and model.
             others = sorted(length for length in model.seconds if length != model.default_seconds)
             lengths = [model.default_seconds, *others]
+            shapes = sorted(model.aspect_ratios, key=lambda ratio: ratio != model.default_ratio(kind))
             entries.append(
                 {
                     "kind": kind,
@@ -39,7 +40,7 @@ def offer() -> list[dict[str, Any]]:
                     "title": model.title,
                     "about": model.description,
                     "price": registry.price(model, kind),
-                    "ratios": list(model.aspect_ratios),
+                    "ratios": shapes,
                     "seconds": lengths if kind == "video" else [],
                     "first": position == 0,
                 }
