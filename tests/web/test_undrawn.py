@@ -55,6 +55,10 @@ def test_what_cannot_be_drawn_is_said_while_it_is_written(page: Page) -> None:
     expect(line).to_be_empty()
     prompt.fill("a zebra")
     expect(line).to_have_text("Diorama cannot draw: zebra")
+    prompt.fill(" ".join(f"zeb{letter}a" for letter in "abcdefghij"))
+    expect(line).to_have_text(
+        "Diorama cannot draw: zebaa, zebba, zebca, zebda, zebea, zebfa, zebga, zebha and 2 more"
+    )
     prompt.fill("")
     expect(line).to_be_empty()
 

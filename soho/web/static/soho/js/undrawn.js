@@ -3,6 +3,7 @@ import { Problem, call } from "./api.js";
 
 const PAUSE = 450; // milliseconds without a key before the prompt is read
 const REST = 20000; // after being told that it asks too often
+const SHOWN = 8; // words named: the line stands in the way of nothing
 const LONGEST = 2000; // characters that fit any address
 
 const form = document.querySelector("[data-make]");
@@ -15,7 +16,8 @@ let quiet = 0; // the time before which nothing is asked
 const chosen = () => form.querySelector(`input[name="model-${form.elements.kind.value}"]:checked`)?.value;
 
 function say(words) {
-  const text = words.length ? `Diorama cannot draw: ${words.join(", ")}` : "";
+  const more = words.length > SHOWN ? ` and ${words.length - SHOWN} more` : "";
+  const text = words.length ? `Diorama cannot draw: ${words.slice(0, SHOWN).join(", ")}${more}` : "";
   // A live region speaks when its text changes, so the same words are not said again.
   if (line.textContent !== text) line.textContent = text;
 }
