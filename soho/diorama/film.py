@@ -12,13 +12,14 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama import life, sky, terrain, underwater, water, weather, wind
+from soho.diorama import sky, terrain, underwater, water, weather, wind
 from soho.diorama.canvas import Bend, Canvas, Pose, Sheet, lay, over
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Field, Plane
 from soho.diorama.scene import Camera, Scene, Setting, Style, Weather
 from soho.diorama.settings import Land, lands_of, submerged
 from soho.diorama.stage import SHAKE, Stage, set_up
+from soho.diorama.things import WATER, Cast
 
 STUDIED = 0.3  # the share of the clip whose frame a style learns its tones from
 FAINT = 0.004  # the share of a veil below which no byte of the picture changes
@@ -76,7 +77,7 @@ class Film:
         painters = (sky.paint_aurora, sky.paint_clouds, underwater.paint_surface)
         self.drifts = [drift for paint in painters if (drift := paint(stage))]
         self.sways: dict[int, wind.Sway] = {}
-        beyond, near = lands_of(scene)
+        self.beyond_lands, self.near_lands = beyond, near = lands_of(scene)
         self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
         self.near = self.painted(near, "near", stage.height)
         self.surface = water.paint_water(stage, lived)
@@ -84,7 +85,7 @@ class Film:
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
-        self.flock, self.boat = life.plan_flock(stage, seconds), life.plan_boat(stage)
+        self.cast = Cast(stage, seconds, scene.things, beyond, near)
         self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
         self.bubbles = underwater.plan_bubbles(stage, lived)
         self.leaves = wind.plan_leaves(stage, lived)
@@ -138,17 +139,15 @@ class Film:
         middle = len(sheets) // 2 + 1
         for i, (sheet, floor) in enumerate(zip(sheets, floors, strict=True)):
             lay(canvas, sheet, self.pose(sheet.depth, view), floor, bend=self.bend(sheet, turn))
+            self.cast.enter(canvas, i, turn, lambda depth: self.pose(depth, view))
             if i == middle and not self.surface:
                 self.veil(canvas, turn, view)
         if self.surface:
             water.flood(canvas, self.surface, line, stage.height, turn)
             if self.ripples is not None:
                 water.ripple(canvas, line, self.ripples, turn)
-            if self.boat:
-                life.sail(canvas, self.boat, line, turn)
+            self.cast.enter(canvas, WATER, turn, lambda depth: self.pose(depth, view))
             self.veil(canvas, turn, view)
-        if self.flock:
-            life.fly(canvas, self.flock, turn)
         if self.foam:
             wash = 0.012 * stage.unit * float(np.sin(4 * np.pi * turn))
             pose = self.pose(self.foam.depth, view)
@@ -200,6 +199,7 @@ class Film:
             pose = self.pose(sheet.depth, view)
             at = Pose(pose.zoom, pose.x + dx, pose.y + dy)
             lay(canvas, sheet, at, self.stage.height, bend=self.bend(sheet, turn))
+            self.cast.enter(canvas, WATER + 1 + i, turn, lambda depth: self.pose(depth, view))
 
     def bend(self, sheet: Sheet, turn: float) -> Bend | None:
         """How what grows on a layer stands in the wind now."""

@@ -130,7 +130,8 @@ def relief(rgb: Field, alpha: Field, look: Look) -> Field:
 def footed(rgb: Field, alpha: Field, feet: float, look: Look) -> tuple[Field, Field]:
     """A soft shadow where the thing meets the ground."""
     rows, columns = alpha.shape
-    across = alpha.max(0)
+    near = slice(max(0, int(feet) - max(3, rows // 9)), int(feet) + 1)
+    across = alpha[near].max(0)
     spread = blur(np.repeat(across[None], 3, 0), max(1.0, 0.02 * columns))[1]
     reach = max(1.5, 0.004 * look.stage.unit)
     fall = np.exp(-(((np.arange(rows, dtype=np.float32) - np.float32(feet)) / np.float32(reach)) ** 2))

@@ -1,0 +1,130 @@
+"""The cast: all actors of a scene, ready to be drawn between the layers of a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from soho.diorama.canvas import Canvas, Pose
+from soho.diorama.scene import Thing, Weather
+from soho.diorama.stage import Stage
+from soho.diorama.terrain import Land
+from soho.diorama.things.actor import SUNKEN, Actor, Stand
+from soho.diorama.things.catalogue import FIGURES
+from soho.diorama.things.figure import Figure, Home, Manner
+from soho.diorama.things.ground import floors_of
+from soho.diorama.things.layout import Box, Seat, seats_of
+from soho.diorama.things.pen import Pen
+from soho.diorama.things.sprite import Look, Sprite, cut_out, halo, placed, stamp
+
+PoseOf = Callable[[float], Pose]
+MIRRORED = 0.34  # how much of a thing its reflection shows
+CLEAR = 0.42  # the opacity of a rainbow
+
+
+class Cast:
+    """The things of a scene as actors. Things without a drawing are left out."""
+
+    def __init__(
+        self, stage: Stage, seconds: float, things: Sequence[Thing], beyond: tuple[Land, ...], near: tuple[Land, ...]
+    ) -> None:
+        self.stage, self.seconds = stage, seconds
+        self.foam: dict[int, Sprite] = {}
+        known = [(thing, FIGURES[thing.name]) for thing in things if thing.name in FIGURES]
+        if not known:
+            self.orders: dict[int, list[Actor]] = {}
+            return
+        drawings = [[pen_of(figure, i / figure.poses) for i in range(figure.poses)] for _, figure in known]
+        boxes = [frame_of(pens) for pens in drawings]
+        listed = [(thing, figure, box) for (thing, figure), box in zip(known, boxes, strict=True)]
+        seats = seats_of(stage, listed, floors_of(stage, beyond, near))
+        self.orders = {}
+        at = 0
+        for (thing, figure), pens in zip(known, drawings, strict=True):
+            own = seats[at : at + thing.count]
+            at += thing.count
+            for actor in self.actors(thing, figure, pens, own):
+                self.orders.setdefault(actor.order, []).append(actor)
+        for actors in self.orders.values():
+            actors.sort(key=lambda a: (a.depth, a.y))
+
+    def actors(self, thing: Thing, figure: Figure, pens: list[Pen], seats: list[Seat]) -> list[Actor]:
+        """The instances of one thing; they share their sprites, cut for the largest."""
+        pixels = max(seat.pixels for seat in seats)
+        code = f"#{thing.colour[0]:02x}{thing.colour[1]:02x}{thing.colour[2]:02x}" if thing.colour else figure.colour
+        zone = seats[0].zone
+        look = Look(self.stage, code, air_depth(zone.kind, zone.depth), zone.kind is Home.GROUND)
+        sprites = tuple(cut_out(pen, pixels, look) for pen in pens)
+        halos = tuple(halo(pen.glows, pixels, look) for pen in pens)
+        chance = self.stage.scene.chance(f"actors {thing.name}")
+        flock = 1.0 if chance.random() < 0.5 else -1.0
+        wind = 2.6 if self.stage.scene.has(Weather.WIND, Weather.STORM) else 1.0
+        made = []
+        for seat in seats:
+            face = flock if figure.manner is not Manner.WALK else (1.0 if chance.random() < 0.5 else -1.0)
+            if figure.manner in (Manner.STAND, Manner.SWAY, Manner.BURST, Manner.RISE, Manner.FALL):
+                face = 1.0
+            depth = seat.zone.depth
+            made.append(Actor(
+                figure, sprites, halos, seat.pixels / pixels, seat.x, seat.y, seat.pixels, seat.box, depth,
+                seat.zone.order, face, float(chance.random()), figure.manner, thing.motion, thing.speed,
+                0.6 * self.stage.horizon if figure.manner is Manner.RISE else seat.room,
+                (self.stage.width, self.stage.height), 1.2 * self.stage.sway[0] * depth + 6, self.seconds,
+                seat.zone.floor.crest if seat.zone.floor else None, seat.zone.kind is Home.WATER, wind,
+            ))  # fmt: skip
+        return made
+
+    def enter(self, canvas: Canvas, order: int, turn: float, pose_of: PoseOf) -> None:
+        """Draw the actors that stand right after a layer: 0 the sky, 1 and on the lands beyond, `WATER` the
+        water, `WATER` + 1 and on the lands this side of it.
+        """
+        for actor in self.orders.get(order, ()):
+            self.draw(canvas, actor, actor.stand(turn), pose_of(actor.depth), turn)
+
+    def draw(self, canvas: Canvas, actor: Actor, stand: Stand, pose: Pose, turn: float) -> None:
+        """Draw one actor with its reflection, lights and foam."""
+        x, y = pose.zoom * stand.x + pose.x, pose.zoom * stand.y + pose.y
+        zoom = pose.zoom
+        share = stand.share * (CLEAR if actor.figure.tall > 0.4 else 1.0)
+        sprite, light = actor.sprites[stand.pose], actor.halos[stand.pose]
+        floor = pose.zoom * stand.floor + pose.y
+        if actor.afloat and actor.manner not in SUNKEN:
+            ripple = 0.05 * actor.wave(turn, 4)
+            mirror = placed(x, y + 1, zoom * stand.wide, -0.82 * zoom * stand.high, -stand.angle, ripple)
+            stamp(canvas, sprite, mirror, MIRRORED * share)
+        at = placed(x, y, zoom * stand.wide, zoom * stand.high, stand.angle, stand.lean)
+        if light:
+            stamp(canvas, light, at, share, floor)
+        stamp(canvas, sprite, at, share, floor)
+        if floor < 1e8 and share > 0:
+            wide = zoom * actor.scale * min(1.0, 0.75 + 0.1 * actor.wave(turn, 3))
+            stamp(canvas, self.foam_of(actor), placed(x, floor, wide, zoom * actor.scale), 0.55)
+
+    def foam_of(self, actor: Actor) -> Sprite:
+        """A line of foam as wide as an actor, where it breaks the water."""
+        key = round(actor.pixels / actor.scale)
+        if key not in self.foam:
+            pen = Pen()
+            half = 0.42 * (actor.box[2] - actor.box[0])
+            for i in range(9):
+                t = -1 + i / 4
+                pen.oval(half * t, 0.012 * (i % 2), 0.16 * half * (1.3 - t * t), 0.035 * (1.4 - t * t), "#f2f8fb")
+            self.foam[key] = cut_out(pen, actor.pixels / actor.scale, Look(self.stage, "#f2f8fb", 0.8, False))
+        return self.foam[key]
+
+
+def pen_of(figure: Figure, phase: float) -> Pen:
+    """One pose of a figure."""
+    pen = Pen()
+    figure.draw(pen, phase)
+    return pen
+
+
+def frame_of(pens: list[Pen]) -> Box:
+    """The box that holds all poses of a figure."""
+    boxes = [pen.bounds() for pen in pens]
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def air_depth(kind: Home, depth: float) -> float:
+    """How near a thing counts for the air in front of it: the sky's are clearer than the land's."""
+    return 0.5 + 0.5 * depth if kind in (Home.SKY, Home.HEAVEN, Home.DEEP) else max(0.34, depth)
