@@ -27,7 +27,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where an actor is at a moment, in the pixels of its layer: origin, stretch, turn and lean, which pose it
+    """Where an actor is at a moment, in the pixels of its layer: origin, stretch, turn and lean,
+    which pose it
     shows, at which share of its opacity, and the row below which water hides it.
     """
 
@@ -47,7 +48,8 @@ class Actor:
     """One instance of a thing.
 
     (`x`, `y`) is its place at the still moment, `pixels` the length of one drawing unit, `box` its left,
-    bottom, right and top in units, `face` 1 to the right or -1, `phase` a number of its own in 0..1, `room` how
+    bottom, right and top in units, `face` 1 to the right or -1, `phase` a number of its own in 0..1,
+    `room` how
     far it may wander each way, `reach` the frame's width and height with what the camera may show beside it.
     """
 
@@ -81,7 +83,9 @@ class Actor:
         pose = int(cycle * len(self.sprites)) % len(self.sprites)
         match self.motion:
             case Motion.STILL:
-                return self.base(pose if self.manner in (Manner.STAND, Manner.SWAY) else int(0.1 * len(self.sprites)))
+                return self.base(
+                    pose if self.manner in (Manner.STAND, Manner.SWAY) else int(0.1 * len(self.sprites))
+                )
             case Motion.LEFT | Motion.RIGHT:
                 return self.across(turn, pose, 1 if self.motion is Motion.RIGHT else -1)
             case Motion.UP | Motion.DOWN:
@@ -135,7 +139,9 @@ class Actor:
         a = angle * pi / 180
         return self.base(pose, dx=middle * sin(a), dy=-middle * (1 - cos(a)), angle=angle)
 
-    def there_and_back(self, turn: float, pose: int, far: float, bob: float = 0.0, angle: float = 0.0) -> Stand:
+    def there_and_back(
+        self, turn: float, pose: int, far: float, bob: float = 0.0, angle: float = 0.0
+    ) -> Stand:
         """Out and back at an even pace, turned like a card at either end."""
         u = 2 * pi * (turn - STILL_MOMENT) + 1.2 * (self.phase - 0.5)
         dx = self.face * far * (asin(0.98 * sin(u)) / asin(0.98))
@@ -159,7 +165,9 @@ def swaying(actor: Actor, turn: float, pose: int) -> Stand:
 def pacing(actor: Actor, turn: float, pose: int) -> Stand:
     """Walking about: as far as its steps carry it in half a clip."""
     stride = 0.75 * (actor.box[3] - actor.box[1]) * actor.pixels * 0.8
-    far = min(actor.room, 0.25 * stride * actor.figure.beats * actor.seconds * min(2.0, max(0.5, actor.speed)))
+    far = min(
+        actor.room, 0.25 * stride * actor.figure.beats * actor.seconds * min(2.0, max(0.5, actor.speed))
+    )
     return actor.there_and_back(turn, pose, far)
 
 
@@ -172,12 +180,12 @@ def circling(actor: Actor, turn: float, pose: int) -> Stand:
     """Round and round, turned like a card where it changes direction."""
     u = 2 * pi * (turn * max(1, round(actor.speed)) - STILL_MOMENT) + 1.6 * (actor.phase - 0.5)
     far = actor.room * min(1.3, max(0.5, actor.speed))
-    facing = tanh(5 * cos(u))
-    facing = facing if abs(facing) > 0.12 else 0.12
+    facing = tanh(9 * cos(u))
+    facing = facing if abs(facing) > 0.3 else 0.3
     near = 1 + 0.10 * cos(u + 0.8)
-    stand = actor.base(pose, dx=actor.face * far * sin(u), dy=0.22 * far * sin(2 * u) - 0.02 * actor.height() * actor.wave(turn, 6),
+    return actor.base(pose, dx=actor.face * far * sin(u),
+    dy=0.22 * far * sin(2 * u) - 0.02 * actor.height() * actor.wave(turn, 6),
                        wide=facing * near, angle=actor.face * -9 * cos(2 * u) * cos(u))  # fmt: skip
-    return stand
 
 
 def flying(actor: Actor, turn: float, pose: int) -> Stand:
@@ -190,7 +198,8 @@ def flying(actor: Actor, turn: float, pose: int) -> Stand:
 def drifting(actor: Actor, turn: float, pose: int) -> Stand:
     """Slowly about its place, as balloons do."""
     far = actor.room * min(1.6, max(0.4, actor.speed))
-    return actor.base(pose, dx=0.55 * far * actor.wave(turn), dy=0.035 * actor.frame[1] * actor.wave(turn, 1, 0.31) * actor.speed,
+    return actor.base(pose, dx=0.55 * far * actor.wave(turn), dy=0.035 * actor.frame[1] * actor.wave(turn,
+    1, 0.31) * actor.speed,
                       angle=2.2 * actor.wave(turn, 2, 0.2))  # fmt: skip
 
 
@@ -209,16 +218,21 @@ def bobbing(actor: Actor, turn: float, pose: int) -> Stand:
 def sailing(actor: Actor, turn: float, pose: int) -> Stand:
     """Under way, there and back, on the swell."""
     far = min(actor.room, 0.09 * actor.frame[0]) * min(2.0, max(0.4, actor.speed))
-    return actor.there_and_back(turn, pose, far, 0.025 * actor.height() * actor.wave(turn, 3), 2.2 * actor.wave(turn, 3, 0.2))
+    return actor.there_and_back(
+        turn, pose, far, 0.025 * actor.height() * actor.wave(turn, 3), 2.2 * actor.wave(turn, 3, 0.2)
+    )
 
 
 def swimming(actor: Actor, turn: float, pose: int) -> Stand:
     """There and back through the water."""
     far = min(actor.room, 0.14 * actor.frame[0]) * min(2.0, max(0.4, actor.speed))
     if not actor.afloat:
-        return actor.there_and_back(turn, pose, far, 0.02 * actor.frame[1] * actor.wave(turn, 2), 4 * actor.wave(turn, 2, 0.2))
-    stand = actor.there_and_back(turn, pose, far, 0.05 * actor.height() * actor.wave(turn, 3), 2 * actor.wave(turn, 3, 0.2))
-    return stand
+        return actor.there_and_back(
+            turn, pose, far, 0.02 * actor.frame[1] * actor.wave(turn, 2), 4 * actor.wave(turn, 2, 0.2)
+        )
+    return actor.there_and_back(
+        turn, pose, far, 0.05 * actor.height() * actor.wave(turn, 3), 2 * actor.wave(turn, 3, 0.2)
+    )
 
 
 def leaping(actor: Actor, turn: float, pose: int) -> Stand:
@@ -234,7 +248,12 @@ def leaping(actor: Actor, turn: float, pose: int) -> Stand:
         return actor.base(pose, share=0.0)
     slope = (1 - 2 * q) * 4 * high / long
     angle = 52 * tanh(slope)
-    return actor.base(pose, dx=actor.face * long * (q - 0.5), dy=deep - (high + deep) * 4 * q * (1 - q), angle=actor.face * angle)
+    return actor.base(
+        pose,
+        dx=actor.face * long * (q - 0.5),
+        dy=deep - (high + deep) * 4 * q * (1 - q),
+        angle=actor.face * angle,
+    )
 
 
 def breaching(actor: Actor, turn: float, pose: int) -> Stand:
@@ -244,8 +263,8 @@ def breaching(actor: Actor, turn: float, pose: int) -> Stand:
     times = max(1, round(actor.seconds / 5 * actor.speed))
     up = cos(pi * ((turn - STILL_MOMENT) * times + 0.12 * (actor.phase - 0.5))) ** 2
     h = actor.height()
-    return actor.base(pose, dx=actor.face * 0.10 * h * sin(2 * pi * turn), dy=h * (0.12 - 0.62 * up**1.5),
-                      angle=actor.face * (4 + 27 * up**1.5))  # fmt: skip
+    return actor.base(pose, dx=actor.face * 0.10 * h * sin(2 * pi * turn), dy=h * (0.14 - 0.40 * up**1.5),
+                      angle=actor.face * (2 + 30 * up**1.5))  # fmt: skip
 
 
 def fluttering(actor: Actor, turn: float, pose: int) -> Stand:

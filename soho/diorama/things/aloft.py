@@ -15,11 +15,15 @@ Corners = list[tuple[float, float]]
 def balloon(pen: Pen, phase: float) -> None:
     """A toy balloon on its string."""
     sway = 0.05 * sin(2 * pi * phase)
-    pen.limb([(0, -0.5), (0.04 + sway, -0.75), (-0.03 + sway, -1.0), (0.03 + 2 * sway, -1.22)], 0.022, "#d8d2c8")
+    pen.limb(
+        [(0, -0.5), (0.04 + sway, -0.75), (-0.03 + sway, -1.0), (0.03 + 2 * sway, -1.22)], 0.022, "#d8d2c8"
+    )
     pen.blob([(0, 0.55), (0.30, 0.45), (0.43, 0.12), (0.30, -0.24), (0, -0.46), (-0.30, -0.24), (-0.43, 0.12),
               (-0.30, 0.45)])  # fmt: skip
     pen.poly([(0, -0.43), (0.07, -0.54), (-0.07, -0.54)], MAIN, -0.25)
-    pen.blob([(0.30, 0.40), (0.41, 0.12), (0.28, -0.22), (0.05, -0.43), (0.22, -0.1), (0.28, 0.15)], MAIN, -0.22)
+    pen.blob(
+        [(0.30, 0.40), (0.41, 0.12), (0.28, -0.22), (0.05, -0.43), (0.22, -0.1), (0.28, 0.15)], MAIN, -0.22
+    )
     pen.blob([(-0.24, 0.36), (-0.14, 0.42), (-0.20, 0.18), (-0.31, 0.08)], MAIN, 0.9)
 
 
@@ -28,7 +32,15 @@ def hot_air_balloon(pen: Pen, phase: float) -> None:
     fire = max(0.0, sin(2 * pi * phase)) ** 2
     for x in (-0.10, 0.10):
         pen.limb([(1.9 * x, -0.34), (x, -0.66)], 0.014, "#5b4636")
-    edge: Corners = [(0.13, -0.40), (0.30, -0.20), (0.46, 0.06), (0.50, 0.30), (0.42, 0.54), (0.24, 0.70), (0, 0.76)]
+    edge: Corners = [
+        (0.13, -0.40),
+        (0.30, -0.20),
+        (0.46, 0.06),
+        (0.50, 0.30),
+        (0.42, 0.54),
+        (0.24, 0.70),
+        (0, 0.76),
+    ]
     tones = (-0.30, 0.85, -0.05, 0.85, 0.12)
     for share, tone in zip((1.0, 0.80, 0.58, 0.36, 0.14), tones, strict=True):
         right = [(x * share, y) for x, y in edge]
@@ -58,7 +70,9 @@ def kite(pen: Pen, phase: float) -> None:
     pen.limb(tail, 0.022, "#f0e6d2")
     for i, (x, y) in enumerate(tail[1:]):
         ink = MAIN if i % 2 else "#f6d44a"
-        pen.poly([(x - 0.09, y + 0.06), (x + 0.09, y - 0.05), (x + 0.09, y + 0.06), (x - 0.09, y - 0.05)], ink)
+        pen.poly(
+            [(x - 0.09, y + 0.06), (x + 0.09, y - 0.05), (x + 0.09, y + 0.06), (x - 0.09, y - 0.05)], ink
+        )
     pen.poly([(0.08, 0.60), (0.44, 0.14), (-0.05, -0.55)], MAIN, -0.18)
     pen.poly([(0.08, 0.60), (-0.36, 0.10), (-0.05, -0.55)], MAIN, 0.12)
     pen.poly([(0.08, 0.60), (-0.36, 0.10), (0.035, 0.13)], "#f6d44a")
@@ -69,7 +83,8 @@ def airplane(pen: Pen, phase: float) -> None:
     """An airliner from the side."""
     pen.poly([(-0.05, 0.04), (-0.42, 0.30), (-0.54, 0.30), (-0.26, 0.04)], MAIN, -0.3)
     pen.poly([(-0.70, 0.06), (-0.96, 0.42), (-1.06, 0.42), (-0.98, 0.05)], "#d24a3c")
-    pen.blob([(1.0, -0.02), (0.86, 0.10), (0.5, 0.15), (-0.4, 0.15), (-0.8, 0.12), (-1.06, 0.09), (-0.7, -0.06),
+    pen.blob([(1.0, -0.02), (0.86, 0.10), (0.5, 0.15), (-0.4, 0.15), (-0.8, 0.12), (-1.06, 0.09), (-0.7,
+              -0.06),
               (-0.4, -0.12), (0.5, -0.13), (0.86, -0.10)])  # fmt: skip
     pen.poly([(0.84, 0.085), (0.93, 0.045), (0.80, 0.045), (0.74, 0.085)], "#1e2c44")
     for i in range(9):
@@ -91,7 +106,17 @@ def helicopter(pen: Pen, phase: float) -> None:
     pen.limb([(-0.28, -0.36), (0.46, -0.36), (0.56, -0.31)], 0.045, "#2c323e")
     for x in (-0.10, 0.24):
         pen.limb([(x, -0.36), (x, -0.18)], 0.035, "#2c323e")
-    pen.blob([(0.56, -0.02), (0.40, 0.20), (0.10, 0.28), (-0.22, 0.20), (-0.34, 0.04), (-0.18, -0.20), (0.36, -0.22)])
+    pen.blob(
+        [
+            (0.56, -0.02),
+            (0.40, 0.20),
+            (0.10, 0.28),
+            (-0.22, 0.20),
+            (-0.34, 0.04),
+            (-0.18, -0.20),
+            (0.36, -0.22),
+        ]
+    )
     pen.blob([(0.53, 0.0), (0.40, 0.17), (0.18, 0.22), (0.16, 0.0)], "#a9d4ea", 0, 0.25)
     pen.limb([(0.05, 0.26), (0.05, 0.38)], 0.05, "#2c323e")
     pen.limb([(0.05 - wide, 0.395), (0.05 + wide, 0.395)], 0.04, "#2c323e")
@@ -101,11 +126,19 @@ def helicopter(pen: Pen, phase: float) -> None:
 def rocket(pen: Pen, phase: float) -> None:
     """A rocket on its flame."""
     flick = 0.12 * sin(2 * pi * phase) + 0.06 * sin(4 * pi * phase + 1)
-    pen.blob([(-0.12, -0.46), (-0.17, -0.66), (0, -1.06 - flick), (0.17, -0.66), (0.12, -0.46)], "#ff7a1e", 0, 1)
-    pen.blob([(-0.07, -0.46), (-0.09, -0.60), (0, -0.84 - flick), (0.09, -0.60), (0.07, -0.46)], "#ffe68a", 0, 1)
+    pen.blob(
+        [(-0.12, -0.46), (-0.17, -0.66), (0, -1.06 - flick), (0.17, -0.66), (0.12, -0.46)], "#ff7a1e", 0, 1
+    )
+    pen.blob(
+        [(-0.07, -0.46), (-0.09, -0.60), (0, -0.84 - flick), (0.09, -0.60), (0.07, -0.46)], "#ffe68a", 0, 1
+    )
     for side in (-1, 1):
-        pen.poly([(0.16 * side, -0.14), (0.36 * side, -0.40), (0.36 * side, -0.60), (0.13 * side, -0.42)], "#d8402f")
-    pen.blob([(0, 0.78), (0.15, 0.50), (0.21, 0.16), (0.17, -0.24), (0.12, -0.46), (-0.12, -0.46), (-0.17, -0.24),
+        pen.poly(
+            [(0.16 * side, -0.14), (0.36 * side, -0.40), (0.36 * side, -0.60), (0.13 * side, -0.42)],
+            "#d8402f",
+        )
+    pen.blob([(0, 0.78), (0.15, 0.50), (0.21, 0.16), (0.17, -0.24), (0.12, -0.46), (-0.12, -0.46), (-0.17,
+              -0.24),
               (-0.21, 0.16), (-0.15, 0.50)])  # fmt: skip
     pen.blob([(0, 0.78), (0.11, 0.58), (0.15, 0.46), (-0.15, 0.46), (-0.11, 0.58)], "#d8402f")
     pen.oval(0, 0.18, 0.105, 0.105, "#56616e")
@@ -124,7 +157,9 @@ def ufo(pen: Pen, phase: float) -> None:
     for i in range(6):
         on = (i / 6 + phase) % 1 < 0.5
         x = -0.62 + 0.248 * i
-        pen.oval(x, 0.0 - 0.05 * cos(1.6 * x), 0.05, 0.04, "#ffe45c" if on else "#7a5a2a", 0, 1.0 if on else 0.2)
+        pen.oval(
+            x, 0.0 - 0.05 * cos(1.6 * x), 0.05, 0.04, "#ffe45c" if on else "#7a5a2a", 0, 1.0 if on else 0.2
+        )
     pen.glow(0, -0.55, 0.8, "#a6ffe0", 0.35)
     pen.glow(0, -0.12, 0.45, "#c8fff0", 0.6)
 
@@ -149,7 +184,11 @@ def satellite(pen: Pen, phase: float) -> None:
 
 def comet(pen: Pen, phase: float) -> None:
     """A comet, its tail streaming up and back."""
-    for wide, long, ink, tone in ((0.20, 2.2, "#7fb4ee", -0.15), (0.15, 1.7, "#a8d2ff", 0), (0.09, 1.1, "#e2f2ff", 0)):
+    for wide, long, ink, tone in (
+        (0.20, 2.2, "#7fb4ee", -0.15),
+        (0.15, 1.7, "#a8d2ff", 0),
+        (0.09, 1.1, "#e2f2ff", 0),
+    ):
         pen.poly([(0.0, wide * 0.75), (-long, long * 0.42), (-wide * 0.5, -wide * 0.75)], ink, tone, 0.8)
     pen.oval(0, 0, 0.19, 0.19, MAIN, 0, 1)
     pen.oval(0.02, 0.0, 0.12, 0.12, "#ffffff", 0, 1)
@@ -169,7 +208,13 @@ def planet(pen: Pen, phase: float) -> None:
     pen.add(back, turn=tilt)
     body = Pen()
     body.oval(0, 0, 0.55, 0.55, MAIN, 0, 0.35)
-    for y, high, tone in ((0.34, 0.06, 0.35), (0.16, 0.07, -0.2), (-0.04, 0.05, 0.4), (-0.22, 0.07, -0.25), (-0.4, 0.04, 0.2)):
+    for y, high, tone in (
+        (0.34, 0.06, 0.35),
+        (0.16, 0.07, -0.2),
+        (-0.04, 0.05, 0.4),
+        (-0.22, 0.07, -0.25),
+        (-0.4, 0.04, 0.2),
+    ):
         top, low = (float(np.sqrt(max(0.0, 0.55**2 - v * v))) for v in (y + high, y - high))
         body.poly([(-top, y + high), (top, y + high), (low, y - high), (-low, y - high)], MAIN, tone, 0.35)
     shade = np.linspace(-pi / 2, pi / 2, 30)
@@ -193,9 +238,11 @@ def rainbow(pen: Pen, phase: float) -> None:
 def lantern(pen: Pen, phase: float) -> None:
     """A sky lantern, lit from below."""
     flick = 0.06 * sin(2 * pi * phase)
-    pen.blob([(-0.34, 0.42), (0, 0.54), (0.34, 0.42), (0.40, 0.10), (0.27, -0.40), (-0.27, -0.40), (-0.40, 0.10)],
+    pen.blob([(-0.34, 0.42), (0, 0.54), (0.34, 0.42), (0.40, 0.10), (0.27, -0.40), (-0.27, -0.40), (-0.40,
+              0.10)],
              MAIN, -0.1, 0.75)  # fmt: skip
-    pen.blob([(-0.20, 0.20), (0, 0.34), (0.20, 0.20), (0.26, -0.10), (0.20, -0.38), (-0.20, -0.38), (-0.26, -0.10)],
+    pen.blob([(-0.20, 0.20), (0, 0.34), (0.20, 0.20), (0.26, -0.10), (0.20, -0.38), (-0.20, -0.38), (-0.26,
+              -0.10)],
              MAIN, 0.25, 0.95)  # fmt: skip
     pen.oval(0, -0.24, 0.13, 0.15 + flick, "#fff0b8", 0, 1)
     pen.box(-0.27, -0.44, 0.27, -0.38, "#8a4a1e")
@@ -211,7 +258,11 @@ def fireworks(pen: Pen, phase: float) -> None:
         return
     t = (phase - 0.22) / 0.78
     reach, fade = 1 - (1 - t) ** 3, max(0.0, 1 - t) ** 0.7
-    for size, count, offset, ink in ((1.0, 20, 0.0, MAIN), (0.72, 14, 0.02, "#ffe9a8"), (0.42, 9, 0.05, MAIN)):
+    for size, count, offset, ink in (
+        (1.0, 20, 0.0, MAIN),
+        (0.72, 14, 0.02, "#ffe9a8"),
+        (0.42, 9, 0.05, MAIN),
+    ):
         for x, y in ring(count, offset):
             far, near = size * reach, size * reach * (0.55 + 0.42 * t)
             drop = 0.30 * t * t
@@ -223,17 +274,23 @@ def fireworks(pen: Pen, phase: float) -> None:
 
 
 FIGURES = {
-    "balloon": Figure(balloon, 0.085, Home.SKY, Manner.DRIFT, "#e0473c", 8, 0.5),
-    "hot air balloon": Figure(hot_air_balloon, 0.140, Home.SKY, Manner.DRIFT, "#d9503f", 8, 0.25),
-    "kite": Figure(kite, 0.095, Home.SKY, Manner.FLUTTER, "#d8433f", 8, 0.75),
+    "balloon": Figure(
+        balloon, 0.085, Home.SKY, Manner.DRIFT, "#e0473c", 8, 0.5, ("#3f86d0", "#f2b632", "#4fa860")
+    ),
+    "hot air balloon": Figure(
+        hot_air_balloon, 0.140, Home.SKY, Manner.DRIFT, "#d9503f", 8, 0.25, ("#3f7fb8", "#e0a030", "#7a5ab0")
+    ),
+    "kite": Figure(kite, 0.095, Home.SKY, Manner.FLUTTER, "#d8433f", 8, 0.75, ("#3f86d0", "#4fa860")),
     "airplane": Figure(airplane, 0.085, Home.SKY, Manner.FLY, "#eef2f6", 2, 1.0),
     "helicopter": Figure(helicopter, 0.080, Home.SKY, Manner.HOVER, "#3f7a9a", 8, 3.0),
     "rocket": Figure(rocket, 0.125, Home.SKY, Manner.RISE, "#eef1f5", 6, 3.0),
     "ufo": Figure(ufo, 0.085, Home.SKY, Manner.HOVER, "#9aa6b8", 6, 1.0),
     "satellite": Figure(satellite, 0.075, Home.SKY, Manner.HOVER, "#c9a352", 2, 0.5),
     "comet": Figure(comet, 0.075, Home.HEAVEN, Manner.FALL, "#dff0ff", 1, 1.0),
-    "planet": Figure(planet, 0.120, Home.HEAVEN, Manner.STAND, "#c88a5a", 1, 1.0),
-    "rainbow": Figure(rainbow, 0.420, Home.HEAVEN, Manner.STAND, "#e5484d", 1, 1.0),
+    "planet": Figure(planet, 0.140, Home.HEAVEN, Manner.STAND, "#c88a5a", 1, 1.0, ("#6a9ac8", "#b8688a")),
+    "rainbow": Figure(rainbow, 0.420, Home.ARCH, Manner.STAND, "#e5484d", 1, 1.0),
     "lantern": Figure(lantern, 0.060, Home.SKY, Manner.RISE, "#ff9c3c", 6, 1.5),
-    "fireworks": Figure(fireworks, 0.150, Home.SKY, Manner.BURST, "#ff5a6a", 18, 0.5),
+    "fireworks": Figure(
+        fireworks, 0.150, Home.SKY, Manner.BURST, "#ff5a6a", 18, 0.5, ("#5ac8ff", "#ffd04a", "#8aff9a")
+    ),
 }

@@ -29,7 +29,7 @@ def wing(pen: Pen, up: float, span: float, chord: float, ink: str, tone: float, 
 
 def bird(pen: Pen, phase: float) -> None:
     """A songbird in flight."""
-    up = beat(phase)
+    up = 0.2 + 0.75 * beat(phase)
     wing(pen, up * 0.9, 0.62, 0.22, MAIN, -0.35)
     pen.poly([(-0.28, 0.03), (-0.66, 0.12), (-0.60, 0.0), (-0.66, -0.08)], MAIN, -0.25)
     pen.blob([(0.40, 0.06), (0.22, 0.13), (-0.05, 0.11), (-0.36, 0.03), (-0.10, -0.12), (0.20, -0.10)])
@@ -41,7 +41,7 @@ def bird(pen: Pen, phase: float) -> None:
 
 def seagull(pen: Pen, phase: float) -> None:
     """A gull: long bent wings with dark tips."""
-    up = 0.25 + 0.6 * beat(phase)
+    up = 0.38 + 0.55 * beat(phase)
     wing(pen, up * 0.95, 0.86, 0.16, "#b9c4d0", -0.2, "#2b2f3a")
     pen.poly([(-0.26, 0.03), (-0.52, 0.07), (-0.54, -0.03)], MAIN, -0.08)
     pen.blob([(0.36, 0.05), (0.20, 0.10), (-0.08, 0.09), (-0.34, 0.02), (-0.08, -0.10), (0.18, -0.08)])
@@ -53,7 +53,7 @@ def seagull(pen: Pen, phase: float) -> None:
 
 def eagle(pen: Pen, phase: float) -> None:
     """An eagle: broad wings with fingered tips, a pale head and a fan of a tail."""
-    up = 0.30 + 0.45 * beat(phase)
+    up = 0.48 + 0.40 * beat(phase)
     for span, tone in ((0.90, -0.35), (1.05, 0.0)):
         if tone == 0.0:
             pen.poly([(-0.26, 0.05), (-0.62, 0.13), (-0.68, 0.02), (-0.60, -0.09), (-0.24, -0.05)], "#f1ece0")
@@ -110,7 +110,8 @@ def bat_wing(pen: Pen, up: float, size: float, tone: float) -> None:
     h = up * size
     tip, mid = (-0.62 * size, 0.95 * h + 0.08), (0.02, 0.80 * h + 0.16)
     pen.poly([(0.10, 0.05), mid, tip, (-0.52 * size, 0.50 * h), (-0.66 * size, 0.32 * h),
-              (-0.40 * size, 0.22 * h), (-0.46 * size, 0.04 * h), (-0.14, 0.0)], MAIN, tone + 0.35)  # fmt: skip
+              (-0.40 * size, 0.22 * h), (-0.46 * size, 0.04 * h), (-0.14, 0.0)], MAIN,
+              tone + 0.35)  # fmt: skip
     for end in (tip, (-0.66 * size, 0.32 * h), (-0.46 * size, 0.04 * h)):
         pen.limb([mid, end], [0.05, 0.02], MAIN, tone - 0.1)
     pen.limb([(0.08, 0.0), mid], [0.10, 0.06], MAIN, tone - 0.1)
@@ -118,7 +119,7 @@ def bat_wing(pen: Pen, up: float, size: float, tone: float) -> None:
 
 def dragon(pen: Pen, phase: float) -> None:
     """A dragon in flight, its tail waving, breathing a little fire at the height of each beat."""
-    up = 0.30 + 0.65 * beat(phase)
+    up = 0.62 + 0.38 * beat(phase)
     wave = [sin(2 * pi * phase - 0.9 * i) * 0.05 * i for i in range(7)]
     bat_wing(pen, up * 0.9, 1.0, -0.4)
     tail = [(-0.28 - 0.14 * i, -0.02 - 0.012 * i * i * 0.5 + wave[i]) for i in range(6)]
@@ -133,13 +134,17 @@ def dragon(pen: Pen, phase: float) -> None:
     pen.limb([(-0.18, -0.08), (-0.26, -0.24), (-0.36, -0.22)], [0.13, 0.08, 0.05], MAIN, -0.15)
     pen.limb([(0.24, -0.08), (0.26, -0.22), (0.36, -0.24)], [0.10, 0.06, 0.04], MAIN, -0.15)
     pen.limb([(0.36, 0.04), (0.52, 0.14), (0.62, 0.30)], [0.19, 0.14, 0.11])
-    pen.blob([(0.54, 0.36), (0.66, 0.42), (0.84, 0.35), (0.96, 0.31), (0.94, 0.25), (0.74, 0.23), (0.58, 0.26)])
+    pen.blob(
+        [(0.54, 0.36), (0.66, 0.42), (0.84, 0.35), (0.96, 0.31), (0.94, 0.25), (0.74, 0.23), (0.58, 0.26)]
+    )
     pen.poly([(0.60, 0.39), (0.48, 0.52), (0.68, 0.41)], MAIN, -0.4)
     pen.oval(0.72, 0.355, 0.026, 0.022, "#ffd84a", 0.0, 0.9)
     bat_wing(pen, up, 1.15, -0.12)
-    if up > 0.2:
-        n = 0.30 * up + 0.10
-        pen.blob([(0.96, 0.28), (1.0 + n * 0.6, 0.36), (1.02 + n, 0.26), (1.0 + n * 0.6, 0.19)], "#ff7a1e", 0, 1)
+    if up > 0.5:
+        n = 0.60 * up - 0.20
+        pen.blob(
+            [(0.96, 0.28), (1.0 + n * 0.6, 0.36), (1.02 + n, 0.26), (1.0 + n * 0.6, 0.19)], "#ff7a1e", 0, 1
+        )
         pen.blob([(0.96, 0.28), (1.0 + n * 0.4, 0.31), (1.0 + n * 0.7, 0.26), (1.0 + n * 0.4, 0.23)],
                  "#ffe07a", 0, 1)  # fmt: skip
         pen.glow(1.1, 0.27, 0.4, "#ff9a3c", 0.5 * up, True)
@@ -149,7 +154,9 @@ FIGURES = {
     "bird": Figure(bird, 0.050, Home.SKY, Manner.CIRCLE, "#3c4a63", 10, 2.4),
     "seagull": Figure(seagull, 0.052, Home.SKY, Manner.CIRCLE, "#f2f4f6", 10, 1.3),
     "eagle": Figure(eagle, 0.068, Home.SKY, Manner.CIRCLE, "#5a3c26", 10, 0.6),
-    "butterfly": Figure(butterfly, 0.036, Home.SKY, Manner.FLUTTER, "#e8862e", 8, 2.5),
+    "butterfly": Figure(
+        butterfly, 0.036, Home.SKY, Manner.FLUTTER, "#e8862e", 8, 2.5, ("#4f8ad8", "#e8c83a")
+    ),
     "bee": Figure(bee, 0.026, Home.SKY, Manner.FLUTTER, "#f2b632", 4, 6.0),
     "dragon": Figure(dragon, 0.150, Home.SKY, Manner.CIRCLE, "#3f8a4a", 12, 0.75),
 }

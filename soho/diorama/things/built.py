@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 from soho.diorama.things.figure import Figure, Home, Manner
-from soho.diorama.things.pen import MAIN, Pen, ring
+from soho.diorama.things.pen import MAIN, Cut, Pen, ring
 
 LIT, ROOF, STONE, TIMBER = "#ffd27a", "#8f3f32", "#b9b2a4", "#7a5033"
 
@@ -44,7 +44,9 @@ def cabin(pen: Pen, phase: float) -> None:
     for i in range(5):
         pen.box(-0.60, 0.015 + 0.098 * i, 0.60, 0.075 + 0.098 * i, MAIN, 0.12 if i % 2 else -0.1)
     pen.poly([(-0.54, 0.46), (0, 0.90), (0.54, 0.46)], MAIN, -0.25)
-    pen.poly([(-0.76, 0.36), (-0.02, 0.98), (0.72, 0.36), (0.64, 0.33), (-0.02, 0.86), (-0.68, 0.33)], "#4a5a48")
+    pen.poly(
+        [(-0.76, 0.36), (-0.02, 0.98), (0.72, 0.36), (0.64, 0.33), (-0.02, 0.86), (-0.68, 0.33)], "#4a5a48"
+    )
     pen.box(-0.13, 0, 0.09, 0.36, "#3f2a1c")
     pane(pen, 0.32, 0.24, 0.20, 0.18)
     pane(pen, -0.02, 0.63, 0.13, 0.13)
@@ -94,10 +96,13 @@ def lighthouse(pen: Pen, phase: float) -> None:
         if abs(side) > 0.12:
             wide = 0.10 + 0.16 * (0.5 + 0.5 * near)
             for k in range(9):
-                pen.glow(side * (0.18 + 0.22 * k), 1.30, 0.13 + wide * (0.35 + 0.24 * k), "#fff0c0", 0.50 * 0.86**k)
+                pen.glow(
+                    side * (0.18 + 0.22 * k), 1.30, 0.13 + wide * (0.35 + 0.24 * k), "#fff0c0", 0.50 * 0.86**k
+                )
         if near > 0.6:
             pen.glow(0, 1.30, 0.75 * near, "#fff4cc", 0.75 * near)
-    pen.blob([(-0.52, -0.05), (-0.44, 0.08), (-0.22, 0.14), (0.0, 0.17), (0.24, 0.12), (0.42, 0.09), (0.54, -0.05)],
+    pen.blob([(-0.52, -0.05), (-0.44, 0.08), (-0.22, 0.14), (0.0, 0.17), (0.24, 0.12), (0.42, 0.09), (0.54,
+              -0.05)],
              "#6a635c")  # fmt: skip
     body = [(-0.19, 0.10), (-0.115, 1.16), (0.115, 1.16), (0.19, 0.10)]
     pen.poly(body, "#f4f0e6")
@@ -197,7 +202,9 @@ def barn(pen: Pen, phase: float) -> None:
     pen.box(0.30, 0, 0.92, 0.46, MAIN, -0.18)
     pen.poly([(0.08, 0.98), (0.78, 0.90), (1.0, 0.44), (0.44, 0.50)], "#5a5f66")
     pen.poly([(-0.62, 0), (-0.62, 0.52), (-0.42, 0.82), (-0.06, 1.0), (0.30, 0.82), (0.50, 0.52), (0.50, 0)])
-    pen.limb([(-0.68, 0.48), (-0.44, 0.84), (-0.06, 1.02), (0.32, 0.84), (0.56, 0.48)], 0.055, "#5a5f66", 0.15)
+    pen.limb(
+        [(-0.68, 0.48), (-0.44, 0.84), (-0.06, 1.02), (0.32, 0.84), (0.56, 0.48)], 0.055, "#5a5f66", 0.15
+    )
     pen.box(-0.30, 0, 0.18, 0.42, "#f4ead6")
     pen.box(-0.26, 0, 0.14, 0.38, MAIN, -0.25)
     pen.limb([(-0.26, 0.01), (0.14, 0.37)], 0.03, "#f4ead6")
@@ -222,7 +229,9 @@ def fence(pen: Pen, phase: float) -> None:
         pen.box(-1.2, y - 0.035, 1.2, y + 0.035, MAIN, -0.18)
     for i in range(11):
         x = -1.1 + 0.22 * i
-        pen.poly([(x - 0.065, 0), (x - 0.065, 0.60), (x, 0.70), (x + 0.065, 0.60), (x + 0.065, 0)], MAIN, 0.04)
+        pen.poly(
+            [(x - 0.065, 0), (x - 0.065, 0.60), (x, 0.70), (x + 0.065, 0.60), (x + 0.065, 0)], MAIN, 0.04
+        )
 
 
 def street_lamp(pen: Pen, phase: float) -> None:
@@ -251,7 +260,7 @@ def flag(pen: Pen, phase: float) -> None:
         pen.cuts.extend(strip([top[i], top[i + 1], low[i + 1], low[i]], 0.6 * slope))
 
 
-def strip(corners: list[tuple[float, float]], tone: float) -> list:  # type: ignore[type-arg]
+def strip(corners: list[tuple[float, float]], tone: float) -> list[Cut]:
     """One fold of cloth, a little wider than its place so that no gap shows."""
     pen = Pen()
     (a, b, c, d) = corners

@@ -12,12 +12,14 @@ from soho.diorama.things.actor import SUNKEN, Actor, Stand
 from soho.diorama.things.catalogue import FIGURES
 from soho.diorama.things.figure import Figure, Home, Manner
 from soho.diorama.things.ground import floors_of
-from soho.diorama.things.layout import Box, Seat, seats_of
+from soho.diorama.things.layout import Box, Seat, Zone, seats_of
 from soho.diorama.things.pen import Pen
 from soho.diorama.things.sprite import Look, Sprite, cut_out, halo, placed, stamp
 
 PoseOf = Callable[[float], Pose]
 MIRRORED = 0.34  # how much of a thing its reflection shows
+ROOTED = {Manner.STAND, Manner.SWAY, Manner.BURST, Manner.RISE, Manner.FALL}
+Cuts = tuple[tuple[Sprite, ...], tuple[Sprite | None, ...]]
 CLEAR = 0.42  # the opacity of a rainbow
 
 
@@ -25,7 +27,12 @@ class Cast:
     """The things of a scene as actors. Things without a drawing are left out."""
 
     def __init__(
-        self, stage: Stage, seconds: float, things: Sequence[Thing], beyond: tuple[Land, ...], near: tuple[Land, ...]
+        self,
+        stage: Stage,
+        seconds: float,
+        things: Sequence[Thing],
+        beyond: tuple[Land, ...],
+        near: tuple[Land, ...],
     ) -> None:
         self.stage, self.seconds = stage, seconds
         self.foam: dict[int, Sprite] = {}
@@ -48,21 +55,18 @@ class Cast:
             actors.sort(key=lambda a: (a.depth, a.y))
 
     def actors(self, thing: Thing, figure: Figure, pens: list[Pen], seats: list[Seat]) -> list[Actor]:
-        """The instances of one thing; they share their sprites, cut for the largest."""
+        """The instances of one thing; those of one colour share their sprites, cut for the largest."""
         pixels = max(seat.pixels for seat in seats)
-        code = f"#{thing.colour[0]:02x}{thing.colour[1]:02x}{thing.colour[2]:02x}" if thing.colour else figure.colour
         zone = seats[0].zone
-        look = Look(self.stage, code, air_depth(zone.kind, zone.depth), zone.kind is Home.GROUND)
-        sprites = tuple(cut_out(pen, pixels, look) for pen in pens)
-        halos = tuple(halo(pen.glows, pixels, look) for pen in pens)
+        cuts = [self.cut(pens, pixels, ink, zone) for ink in inks_of(thing, figure)]
         chance = self.stage.scene.chance(f"actors {thing.name}")
         flock = 1.0 if chance.random() < 0.5 else -1.0
         wind = 2.6 if self.stage.scene.has(Weather.WIND, Weather.STORM) else 1.0
         made = []
         for seat in seats:
-            face = flock if figure.manner is not Manner.WALK else (1.0 if chance.random() < 0.5 else -1.0)
-            if figure.manner in (Manner.STAND, Manner.SWAY, Manner.BURST, Manner.RISE, Manner.FALL):
-                face = 1.0
+            sprites, halos = cuts[seat.index % len(cuts)]
+            own = 1.0 if chance.random() < 0.5 else -1.0
+            face = 1.0 if figure.manner in ROOTED else own if figure.manner is Manner.WALK else flock
             depth = seat.zone.depth
             made.append(Actor(
                 figure, sprites, halos, seat.pixels / pixels, seat.x, seat.y, seat.pixels, seat.box, depth,
@@ -72,6 +76,13 @@ class Cast:
                 seat.zone.floor.crest if seat.zone.floor else None, seat.zone.kind is Home.WATER, wind,
             ))  # fmt: skip
         return made
+
+    def cut(self, pens: list[Pen], pixels: float, ink: str, zone: Zone) -> Cuts:
+        """Every pose of a figure in one colour, and its lights."""
+        look = Look(self.stage, ink, air_depth(zone.kind, zone.depth), zone.kind is Home.GROUND)
+        return tuple(cut_out(pen, pixels, look) for pen in pens), tuple(
+            halo(p.glows, pixels, look) for p in pens
+        )
 
     def enter(self, canvas: Canvas, order: int, turn: float, pose_of: PoseOf) -> None:
         """Draw the actors that stand right after a layer: 0 the sky, 1 and on the lands beyond, `WATER` the
@@ -84,7 +95,7 @@ class Cast:
         """Draw one actor with its reflection, lights and foam."""
         x, y = pose.zoom * stand.x + pose.x, pose.zoom * stand.y + pose.y
         zoom = pose.zoom
-        share = stand.share * (CLEAR if actor.figure.tall > 0.4 else 1.0)
+        share = stand.share * (CLEAR if actor.figure.home is Home.ARCH else 1.0)
         sprite, light = actor.sprites[stand.pose], actor.halos[stand.pose]
         floor = pose.zoom * stand.floor + pose.y
         if actor.afloat and actor.manner not in SUNKEN:
@@ -107,9 +118,19 @@ class Cast:
             half = 0.42 * (actor.box[2] - actor.box[0])
             for i in range(9):
                 t = -1 + i / 4
-                pen.oval(half * t, 0.012 * (i % 2), 0.16 * half * (1.3 - t * t), 0.035 * (1.4 - t * t), "#f2f8fb")
+                pen.oval(
+                    half * t, 0.012 * (i % 2), 0.16 * half * (1.3 - t * t), 0.035 * (1.4 - t * t), "#f2f8fb"
+                )
             self.foam[key] = cut_out(pen, actor.pixels / actor.scale, Look(self.stage, "#f2f8fb", 0.8, False))
         return self.foam[key]
+
+
+def inks_of(thing: Thing, figure: Figure) -> tuple[str, ...]:
+    """The main colours of a thing's instances, in turn."""
+    if thing.colour:
+        red, green, blue = thing.colour
+        return (f"#{red:02x}{green:02x}{blue:02x}",)
+    return (figure.colour, *figure.others)[: thing.count]
 
 
 def pen_of(figure: Figure, phase: float) -> Pen:
@@ -122,9 +143,14 @@ def pen_of(figure: Figure, phase: float) -> Pen:
 def frame_of(pens: list[Pen]) -> Box:
     """The box that holds all poses of a figure."""
     boxes = [pen.bounds() for pen in pens]
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
 
 
 def air_depth(kind: Home, depth: float) -> float:
     """How near a thing counts for the air in front of it: the sky's are clearer than the land's."""
-    return 0.5 + 0.5 * depth if kind in (Home.SKY, Home.HEAVEN, Home.DEEP) else max(0.34, depth)
+    return 0.5 + 0.5 * depth if kind in (Home.SKY, Home.HEAVEN, Home.ARCH, Home.DEEP) else max(0.34, depth)

@@ -16,6 +16,7 @@ class Home(Enum):
 
     SKY = "sky"
     HEAVEN = "heaven"  # behind every land
+    ARCH = "arch"  # behind every land, its feet on the horizon
     GROUND = "ground"
     WATER = "water"
     DEEP = "deep"
@@ -47,9 +48,11 @@ class Manner(Enum):
 class Figure:
     """One kind of thing.
 
-    `draw(pen, phase)` draws the pose at a share (0 to 1) of its cycle, of which there are `poses`, run through
-    `beats` times a second. `tall` is the height of one drawing unit, as a share of the stage's unit, at middle
-    distance.
+    `draw(pen, phase)` draws the pose at a share (0 to 1) of its cycle, of which there are `poses`,
+    run through
+    `beats` times a second. `tall` is the height of one drawing unit, as a share of the stage's unit,
+    at middle
+    distance. Where no colour is asked for, instances after the first take turns with the `others`.
     """
 
     draw: Draw
@@ -59,3 +62,4 @@ class Figure:
     colour: str
     poses: int = 1
     beats: float = 1.0
+    others: tuple[str, ...] = ()

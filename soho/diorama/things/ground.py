@@ -56,7 +56,10 @@ def floors_of(stage: Stage, beyond: tuple[Land, ...], near: tuple[Land, ...]) ->
     wide = stage.width + 2 * stage.margin(1.0)[0]
     start = -stage.margin(1.0)[0]
     columns = np.arange(start, start + wide + 8)
-    hidden, until = np.full(len(columns), stage.height, np.float32), np.full(len(columns), stage.height, np.float32)
+    hidden, until = (
+        np.full(len(columns), stage.height, np.float32),
+        np.full(len(columns), stage.height, np.float32),
+    )
     floors: list[Floor] = []
     for land, order, line in reversed(lines):
         if order < WATER and near:
@@ -64,9 +67,17 @@ def floors_of(stage: Stage, beyond: tuple[Land, ...], near: tuple[Land, ...]) ->
         own = np.arange(len(line.rows)) - line.side - start
         floors.append(Floor(land, order, line, hidden[own].copy(), until[own].copy()))
         rows = line.rows[np.clip(columns + line.side, 0, len(line.rows) - 1)]
-        cover = 0.62 * cutting.height(land.covering, stage, land.depth) / 2.2 if land.covering else 0.0
+        cover = hides(stage, land)
         hidden, until = np.minimum(hidden, rows - np.float32(cover)), np.minimum(until, rows)
     return floors[::-1]
+
+
+def hides(stage: Stage, land: Land) -> float:
+    """How many pixels of what stands behind a layer its covering hides, beyond the land itself."""
+    if land.covering in ("", "trunks", "palms"):  # too slender to hide much
+        return 0.0
+    usual = 0.55 if land.covering == "towers" else 0.28
+    return usual * cutting.height(land.covering, stage, land.depth)
 
 
 def floor_for(floors: list[Floor], depth: float, tall: float) -> Floor | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from soho.diorama.scene import Place, Setting, Thing
 from soho.diorama.stage import Stage
-from soho.diorama.things.figure import Figure, Home
+from soho.diorama.things.figure import Figure, Home, Manner
 from soho.diorama.things.ground import WATER, Floor, floor_for
 
 DEPTH = {
@@ -66,13 +66,16 @@ def zone_of(stage: Stage, thing: Thing, figure: Figure, floors: list[Floor], tal
     scene, depth = stage.scene, DEPTH[thing.place]
     last = sum(1 for f in floors if f.order < WATER)
     sunk = scene.setting.value == "underwater"
+    if figure.home is Home.ARCH:
+        return Zone(Home.ARCH, 0.06, 0)
     if figure.home is Home.HEAVEN and thing.place in (Place.SKY, Place.HORIZON, Place.FAR):
         return Zone(Home.HEAVEN, 0.06, 0)
     if sunk and figure.home in (Home.DEEP, Home.SKY):
         return Zone(Home.DEEP, depth, last)
     aloft = figure.home in (Home.SKY, Home.HEAVEN) or thing.place is Place.SKY
     if aloft and thing.place not in (Place.WATER, Place.UNDERWATER):
-        return Zone(Home.SKY, depth, last)
+        flocks = scene.water is not None and figure.manner in (Manner.CIRCLE, Manner.FLUTTER)
+        return Zone(Home.SKY, depth, WATER if flocks else last)
     wet = scene.water is not None and not sunk
     if wet and (figure.home in (Home.WATER, Home.DEEP) or thing.place in (Place.WATER, Place.UNDERWATER)):
         return water_zone(stage, thing, floors)
@@ -101,15 +104,21 @@ def seats_of(stage: Stage, things: Sequence[tuple[Thing, Figure, Box]], floors: 
     for thing, figure, box in things:
         tall = figure.tall * stage.unit * thing.size
         zone = zone_of(stage, thing, figure, floors, tall * (box[3] - box[1]))
-        pixels = tall * size_at(zone.depth)
-        fit = min(1.0, 0.60 * stage.height / (pixels * (box[3] - box[1])), 0.92 * stage.width / (pixels * (box[2] - box[0])))
+        pixels = tall * (1.0 if zone.kind in (Home.HEAVEN, Home.ARCH) else size_at(zone.depth))
+        fit = min(
+            1.0,
+            0.60 * stage.height / (pixels * (box[3] - box[1])),
+            0.92 * stage.width / (pixels * (box[2] - box[0])),
+        )
         seats += [Seat(thing, figure, box, zone, pixels * fit, i) for i in range(thing.count)]
     zones: dict[tuple[Home, int, float], list[Seat]] = {}
     for seat in seats:
         zones.setdefault((seat.zone.kind, seat.zone.order, seat.zone.depth), []).append(seat)
     for (kind, order, _), together in zones.items():
         chance = stage.scene.chance(f"things {kind.value} {order}")
-        if kind in (Home.SKY, Home.DEEP, Home.HEAVEN):
+        if kind is Home.ARCH:
+            vault(stage, together)
+        elif kind in (Home.SKY, Home.DEEP, Home.HEAVEN):
             hang(stage, together, chance)
         else:
             line_up(stage, together, chance)
@@ -146,7 +155,14 @@ def hang(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
         floor -= 0.10 * stage.unit
     ceiling = 0.07 * stage.height
     total, tallest = sum(1.25 * s.wide() for s in seats), max(s.high() for s in seats)
-    rows = max(1, min(len(seats), int(np.ceil(total / (0.80 * stage.width))), int((floor - ceiling) / (1.15 * tallest)) or 1))
+    rows = max(
+        1,
+        min(
+            len(seats),
+            int(np.ceil(total / (0.80 * stage.width))),
+            int((floor - ceiling) / (1.15 * tallest)) or 1,
+        ),
+    )
     if 2 < len(seats) <= 4 * rows and rows == 1 and tallest < 0.25 * (floor - ceiling):
         rows = 2
     order = chance.permutation(len(seats))
@@ -161,6 +177,14 @@ def hang(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
             favour = 0.42 if rows == 1 else 0.5
             top = ceiling + r * slot + free * float(np.clip(favour + chance.uniform(-0.40, 0.40), 0, 1))
             seat.y = top + seat.box[3] * seat.pixels
+
+
+def vault(stage: Stage, seats: list[Seat]) -> None:
+    """Stand arches on the horizon away from the sun, one inside the other."""
+    side = 0.68 if stage.sun[0] < stage.width / 2 else 0.32
+    for i, seat in enumerate(seats):
+        seat.pixels *= 1 - 0.07 * i
+        seat.x, seat.y = side * stage.width, stage.horizon + 0.02 * stage.unit
 
 
 def line_up(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
@@ -186,7 +210,7 @@ def footing(stage: Stage, seat: Seat, chance: np.random.Generator, row: int | No
         share = 0.06 + 0.30 * jitter if row is None else (0.05, 0.42)[row] + 0.12 * jitter
         crest = floor.crest.at(seat.x)
         y = crest + min(floor.band(seat.x), 0.16 * stage.unit) * share + 0.004 * stage.unit
-        return float(min(y, 0.975 * stage.height))
+        return float(min(y, 0.960 * stage.height))
     shore = water_end(stage)
     share = (seat.zone.depth - 0.15) / 0.75
     share += (0.10 * jitter - 0.05) if row is None else (-0.10, 0.10)[row] + 0.05 * jitter

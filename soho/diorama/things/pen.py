@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import cos, pi, sin
 
 import numpy as np
@@ -72,7 +73,7 @@ class Pen:
         """An ellipse with half axes `wide` and `high`, turned by `turn` degrees."""
         angle = np.linspace(0, 2 * pi, 28, endpoint=False)
         ring = np.stack([wide * np.cos(angle), high * np.sin(angle)], 1)
-        self.poly(turned(ring, turn) + (x, y), ink, tone, shine)
+        self.poly(turned(ring, turn) + np.array([x, y]), ink, tone, shine)
 
     def box(
         self,
@@ -97,7 +98,7 @@ class Pen:
     ) -> None:
         """A stroke along joints whose thickness may change from joint to joint, with round ends."""
         thick = [widths] * len(joints) if isinstance(widths, float | int) else list(widths)
-        for i, (a, b) in enumerate(zip(joints, joints[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(joints)):
             self.poly(capsule(a, b, thick[i] / 2, thick[i + 1] / 2), ink, tone, shine)
 
     def glow(
@@ -106,15 +107,19 @@ class Pen:
         """A soft light."""
         self.glows.append(Glow(x, y, reach, ink, power, always))
 
-    def add(self, other: Pen, scale: float = 1.0, at: tuple[float, float] = (0, 0), turn: float = 0.0) -> None:
+    def add(
+        self, other: Pen, scale: float = 1.0, at: tuple[float, float] = (0, 0), turn: float = 0.0
+    ) -> None:
         """Put another drawing into this one, scaled, turned by degrees, then moved. A negative scale mirrors
         it sideways.
         """
         size = np.array([scale, abs(scale)])
         for cut in other.cuts:
-            self.cuts.append(Cut(turned(cut.outline * size, turn) + at, cut.ink, cut.tone, cut.shine))
+            self.cuts.append(
+                Cut(turned(cut.outline * size, turn) + np.array(at), cut.ink, cut.tone, cut.shine)
+            )
         for g in other.glows:
-            x, y = turned(np.array([[g.x, g.y]]) * size, turn)[0] + at
+            x, y = turned(np.array([[g.x, g.y]]) * size, turn)[0] + np.array(at)
             self.glows.append(Glow(float(x), float(y), g.reach * abs(scale), g.ink, g.power, g.always))
 
     def bounds(self) -> tuple[float, float, float, float]:
@@ -140,7 +145,8 @@ def rounded(corners: Corners, steps: int = 6) -> Points:
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     a, b, c, d = (q[:, None, :] for q in (before, p, after, later))
     curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return curve.reshape(-1, 2)  # type: ignore[no-any-return]
+    outline: Points = curve.reshape(-1, 2)
+    return outline
 
 
 def capsule(a: tuple[float, float], b: tuple[float, float], start: float, end: float) -> Points:

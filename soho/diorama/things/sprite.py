@@ -18,7 +18,7 @@ from soho.diorama.things.pen import MAIN, Cut, Glow, Pen, Points
 Affine = npt.NDArray[np.float64]
 
 SHADOW = 0.80  # what a paper layer leaves of the light on the one below it
-NIGHT_FLOOR = 0.82  # how much of the dusk reaches things: enough for silhouettes that keep a trace of colour
+NIGHT_FLOOR = 0.74  # how much of the dusk reaches things: enough for silhouettes that keep a trace of colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def relief(rgb: Field, alpha: Field, look: Look) -> Field:
     shift = np.array([[1, 0, -side * thick], [0, 1, thick]], np.float32)
     inner = cv2.warpAffine(alpha, shift, alpha.shape[::-1])
     rim = np.clip(alpha - inner, 0, 1)
-    power = np.float32((0.30 + 0.45 * light.dusk) * (0.35 + 0.65 * light.sun_power))
+    power = np.float32((0.30 + 0.45 * light.dusk) * (0.35 + 0.65 * max(light.sun_power, 0.8 * light.dusk)))
     rgb = rgb + (light.key - rgb) * (rim * power)[..., None]
     soft = cv2.warpAffine(
         blur(alpha, 2.5 * thick), np.array([[1, 0, side * 2.5 * thick], [0, 1, -2.5 * thick]], np.float32),
@@ -160,7 +160,9 @@ def halo(glows: list[Glow], pixels: float, look: Look) -> Sprite | None:
         dy = (np.arange(rows) - (origin[1] - g.y * per)) / (g.reach * per)
         far = np.sqrt(dx[None] ** 2 + dy[:, None] ** 2)
         veil = (np.clip(1 - far, 0, 1) ** 2.2 * power).astype(np.float32)
-        tinted = tinted * (1 - veil)[..., None] + colour(look.main if g.ink == MAIN else g.ink) * veil[..., None]
+        tinted = (
+            tinted * (1 - veil)[..., None] + colour(look.main if g.ink == MAIN else g.ink) * veil[..., None]
+        )
         clear = (clear * (1 - veil)).astype(np.float32)
     alpha = (1 - clear).astype(np.float32)
     return planes(
@@ -181,7 +183,9 @@ def planes(rgb: Field, alpha: Field, origin: tuple[float, float], scale: float, 
     return Sprite(light, keep, tint, origin[0], origin[1], scale, grid)
 
 
-def placed(x: float, y: float, wide: float = 1.0, high: float = 1.0, angle: float = 0.0, lean: float = 0.0) -> Affine:
+def placed(
+    x: float, y: float, wide: float = 1.0, high: float = 1.0, angle: float = 0.0, lean: float = 0.0
+) -> Affine:
     """The map from drawing pixels (y down, about the origin) to the frame: stretched, leaned sideways, turned
     by `angle` degrees anticlockwise, moved.
     """

@@ -46,14 +46,17 @@ def walker(high: float, head: float, hair: str, skirt: bool) -> Draw:
         for turn, tone in ((0.5, -0.3), (0.0, 0.0)):
             leg(pen, hip, 0.50 * high + bob, phase + turn, w * 1.15, "#33415c", tone, "#2a2228")
         if skirt:
-            pen.blob([(-0.05, hip[1] + 0.10), (0.06, hip[1] + 0.10), (0.21, hip[1] - 0.17), (0, hip[1] - 0.20),
+            pen.blob([(-0.05, hip[1] + 0.10), (0.06, hip[1] + 0.10), (0.21, hip[1] - 0.17), (0,
+            hip[1] - 0.20),
                       (-0.21, hip[1] - 0.17)], MAIN, -0.12)  # fmt: skip
         pen.limb([(0, hip[1] + 0.01), neck], [w * 1.5, w * 1.75], MAIN)
         pen.limb([neck, (0.03, high - head)], w * 0.6, SKIN)
         pen.oval(0.04, high - head + bob, head * 0.92, head, SKIN)
         top = high - head + bob
-        pen.blob([(0.04 + head * 0.75, top + head * 0.55), (0.04, top + head * 1.15), (0.02 - head, top + head * 0.5),
-                  (0.02 - head * 1.05, top - head * 0.4), (0.02 - head * 0.35, top + head * 0.25)], hair)  # fmt: skip
+        pen.blob([(0.04 + head * 0.75, top + head * 0.55), (0.04, top + head * 1.15), (0.02 - head,
+                  top + head * 0.5),
+                  (0.02 - head * 1.05, top - head * 0.4), (0.02 - head * 0.35, top + head * 0.25)],
+                  hair)  # fmt: skip
         pen.limb(hand(-swing), [w * 0.8, w * 0.66, w * 0.5], MAIN, 0.14)
         x, y = hand(-swing)[-1]
         pen.oval(x, y, w * 0.30, w * 0.30, SKIN)
@@ -65,7 +68,8 @@ def walker(high: float, head: float, hair: str, skirt: bool) -> Draw:
 class Build:
     """How a four-legged animal is built, in units of its own size.
 
-    `legs` is their length, `long` half the body's, `deep` half its depth, `neck` the neck's reach forward and up,
+    `legs` is their length, `long` half the body's, `deep` half its depth,
+    `neck` the neck's reach forward and up,
     `head` the head's radius, `snout` how far it goes on, `thick` the legs' thickness.
     """
 
@@ -83,7 +87,8 @@ Extra = Callable[[Pen, "Build", tuple[float, float], float], None]
 
 
 def beast(build: Build, behind: Extra | None, front: Extra | None) -> Draw:
-    """An animal of this build; `behind` and `front` draw what is its own (tail, ears, horns) around the head's
+    """An animal of this build; `behind` and `front` draw what is its own (tail, ears,
+    horns) around the head's
     middle.
     """
 
@@ -98,8 +103,10 @@ def beast(build: Build, behind: Extra | None, front: Extra | None) -> Draw:
         leg(pen, (shoulders[0] + 0.04, shoulders[1]), length, phase + 0.75, b.thick, MAIN, -0.35, b.hoof)
         if behind:
             behind(pen, b, head, phase)
-        pen.blob([(-b.long, back), (-b.long * 0.6, back + b.deep), (0, back + b.deep * 0.88), (b.long * 0.7, back + b.deep),
-                  (b.long * 1.05, back + b.deep * 0.2), (b.long * 0.75, back - b.deep * 0.9), (0, back - b.deep * 0.95),
+        pen.blob([(-b.long, back), (-b.long * 0.6, back + b.deep), (0, back + b.deep * 0.88), (b.long * 0.7,
+                  back + b.deep),
+                  (b.long * 1.05, back + b.deep * 0.2), (b.long * 0.75, back - b.deep * 0.9), (0,
+                  back - b.deep * 0.95),
                   (-b.long * 0.75, back - b.deep * 0.75)])  # fmt: skip
         leg(pen, hips, length, phase + 0.75, b.thick * 1.15, MAIN, 0.04, b.hoof)
         leg(pen, shoulders, length, phase + 0.25, b.thick, MAIN, 0.04, b.hoof)
@@ -115,7 +122,13 @@ def beast(build: Build, behind: Extra | None, front: Extra | None) -> Draw:
 
 def nose(pen: Pen, b: Build, head: tuple[float, float], ink: str = "#241c18") -> None:
     """The tip of the snout."""
-    pen.oval(head[0] + b.snout + b.head * 0.25, head[1] - b.snout * 0.45 + b.head * 0.12, b.head * 0.24, b.head * 0.2, ink)
+    pen.oval(
+        head[0] + b.snout + b.head * 0.25,
+        head[1] - b.snout * 0.45 + b.head * 0.12,
+        b.head * 0.24,
+        b.head * 0.2,
+        ink,
+    )
 
 
 def tail(pen: Pen, b: Build, points: list[tuple[float, float]], widths: list[float], ink: str = MAIN) -> None:
@@ -134,34 +147,55 @@ def dog_front(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> No
     """A hanging ear, a collar, a nose."""
     x, y = head
     nose(pen, b, head)
-    pen.blob([(x - 0.06, y + 0.12), (x + 0.02, y + 0.08), (x - 0.02, y - 0.12), (x - 0.13, y - 0.12), (x - 0.14, y + 0.04)], MAIN, -0.4)
+    pen.blob(
+        [
+            (x - 0.06, y + 0.12),
+            (x + 0.02, y + 0.08),
+            (x - 0.02, y - 0.12),
+            (x - 0.13, y - 0.12),
+            (x - 0.14, y + 0.04),
+        ],
+        MAIN,
+        -0.4,
+    )
     pen.limb([(x - 0.17, y - 0.06), (x - 0.05, y - 0.17)], 0.05, "#d2443a")
 
 
 def cat_back(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> None:
     """A raised, curling tail."""
     w = 0.05 * sin(2 * pi * phase)
-    tail(pen, b, [(0.05, -0.02), (-0.14, 0.10), (-0.16 + w, 0.36), (-0.05 + w, 0.48)], [0.09, 0.08, 0.07, 0.05])
+    tail(
+        pen, b, [(0.05, -0.02), (-0.14, 0.10), (-0.16 + w, 0.36), (-0.05 + w, 0.48)], [0.09, 0.08, 0.07, 0.05]
+    )
 
 
 def cat_front(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> None:
     """Pointed ears."""
     x, y = head
     for dx, tone in ((0.07, -0.25), (-0.06, 0.05)):
-        pen.poly([(x + dx - 0.07, y + 0.07), (x + dx - 0.01, y + 0.25), (x + dx + 0.08, y + 0.08)], MAIN, tone)
+        pen.poly(
+            [(x + dx - 0.07, y + 0.07), (x + dx - 0.01, y + 0.25), (x + dx + 0.08, y + 0.08)], MAIN, tone
+        )
     nose(pen, b, head, "#d98a8a")
 
 
 def horse_back(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> None:
     """A flowing tail."""
     w = 0.04 * sin(2 * pi * phase)
-    tail(pen, b, [(0.04, 0), (-0.12, -0.02), (-0.20 + w, -0.28), (-0.16 + w, -0.48)], [0.06, 0.10, 0.12, 0.03], "#2e1f16")
+    tail(
+        pen,
+        b,
+        [(0.04, 0), (-0.12, -0.02), (-0.20 + w, -0.28), (-0.16 + w, -0.48)],
+        [0.06, 0.10, 0.12, 0.03],
+        "#2e1f16",
+    )
 
 
 def horse_front(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> None:
     """Mane, ears, a long face."""
     x, y = head
-    pen.blob([(x + 0.02, y + 0.13), (x - 0.10, y + 0.10), (x - 0.24, y - 0.16), (x - 0.36, y - 0.40), (x - 0.22, y - 0.30),
+    pen.blob([(x + 0.02, y + 0.13), (x - 0.10, y + 0.10), (x - 0.24, y - 0.16), (x - 0.36, y - 0.40),
+              (x - 0.22, y - 0.30),
               (x - 0.10, y - 0.08)], "#2e1f16")  # fmt: skip
     pen.poly([(x - 0.05, y + 0.09), (x - 0.01, y + 0.22), (x + 0.05, y + 0.09)], MAIN, -0.1)
     nose(pen, b, head)
@@ -179,9 +213,20 @@ def cow_front(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> No
     """Patches, horns, a pink muzzle."""
     x, y = head
     top = b.legs + b.deep
-    pen.blob([(-0.40, top + 0.10), (-0.20, top + 0.18), (-0.08, top + 0.02), (-0.24, top - 0.14), (-0.42, top - 0.06)], "#2c2420")
+    pen.blob(
+        [
+            (-0.40, top + 0.10),
+            (-0.20, top + 0.18),
+            (-0.08, top + 0.02),
+            (-0.24, top - 0.14),
+            (-0.42, top - 0.06),
+        ],
+        "#2c2420",
+    )
     pen.blob([(0.06, top + 0.16), (0.28, top + 0.16), (0.26, top - 0.02), (0.12, top + 0.02)], "#2c2420")
-    pen.limb([(x - 0.02, y + 0.09), (x + 0.04, y + 0.20), (x + 0.12, y + 0.22)], [0.05, 0.04, 0.02], "#e8dcc0")
+    pen.limb(
+        [(x - 0.02, y + 0.09), (x + 0.04, y + 0.20), (x + 0.12, y + 0.22)], [0.05, 0.04, 0.02], "#e8dcc0"
+    )
     pen.blob([(x - 0.06, y + 0.08), (x - 0.22, y + 0.08), (x - 0.18, y)], "#2c2420")
     pen.oval(x + b.snout + 0.01, y - b.snout * 0.45, 0.075, 0.065, "#e8a8a0")
 
@@ -205,7 +250,12 @@ def deer_front(pen: Pen, b: Build, head: tuple[float, float], phase: float) -> N
     """Antlers, ears, a pale tail."""
     x, y = head
     for dx, tone in ((0.05, -0.25), (-0.03, 0.1)):
-        pen.limb([(x + dx, y + 0.07), (x + dx - 0.08, y + 0.28), (x + dx + 0.04, y + 0.50)], [0.045, 0.035, 0.02], "#b08a5c", tone)
+        pen.limb(
+            [(x + dx, y + 0.07), (x + dx - 0.08, y + 0.28), (x + dx + 0.04, y + 0.50)],
+            [0.045, 0.035, 0.02],
+            "#b08a5c",
+            tone,
+        )
         pen.limb([(x + dx - 0.06, y + 0.20), (x + dx + 0.10, y + 0.32)], [0.035, 0.02], "#b08a5c", tone)
         pen.limb([(x + dx - 0.07, y + 0.30), (x + dx - 0.20, y + 0.44)], [0.035, 0.02], "#b08a5c", tone)
     pen.blob([(x - 0.05, y + 0.06), (x - 0.20, y + 0.14), (x - 0.14, y + 0.01)], MAIN, -0.1)
@@ -249,11 +299,15 @@ def elephant_front(pen: Pen, b: Build, head: tuple[float, float], phase: float) 
     """Trunk, tusk and a great ear."""
     x, y = head
     s = 0.06 * sin(2 * pi * phase)
-    pen.limb([(x + 0.10, y + 0.02), (x + 0.24, y - 0.16), (x + 0.25 + s, y - 0.42), (x + 0.34 + 1.6 * s, y - 0.56)],
+    pen.limb([(x + 0.10, y + 0.02), (x + 0.24, y - 0.16), (x + 0.25 + s, y - 0.42), (x + 0.34 + 1.6 * s,
+              y - 0.56)],
              [0.21, 0.15, 0.10, 0.07])  # fmt: skip
-    pen.limb([(x + 0.14, y - 0.13), (x + 0.30, y - 0.24), (x + 0.40, y - 0.20)], [0.06, 0.045, 0.015], "#f6efe0")
+    pen.limb(
+        [(x + 0.14, y - 0.13), (x + 0.30, y - 0.24), (x + 0.40, y - 0.20)], [0.06, 0.045, 0.015], "#f6efe0"
+    )
     f = 0.03 * sin(2 * pi * phase + 1)
-    pen.blob([(x - 0.02, y + 0.20), (x - 0.20 - f, y + 0.24), (x - 0.34 - f, y + 0.06), (x - 0.26, y - 0.18), (x - 0.08, y - 0.22),
+    pen.blob([(x - 0.02, y + 0.20), (x - 0.20 - f, y + 0.24), (x - 0.34 - f, y + 0.06), (x - 0.26,
+              y - 0.18), (x - 0.08, y - 0.22),
               (x, y)], MAIN, -0.22)  # fmt: skip
 
 
@@ -265,14 +319,23 @@ def rabbit(pen: Pen, phase: float) -> None:
     pen.oval(-0.40 - stretch, 0.30 + y, 0.10, 0.10, "#fbf8f2")
     pen.blob([(0.30, 0.62 + y), (0.16, 1.04 + y), (0.26, 1.08 + y), (0.40, 0.66 + y)], MAIN, -0.25)
     pen.limb([(0.20, 0.26 + y), (0.26 + stretch, 0.02 + 0.6 * y)], [0.14, 0.08], MAIN, -0.2)
-    pen.blob([(-0.42, 0.28 + y), (-0.26, 0.52 + y), (0.06, 0.54 + y), (0.30, 0.40 + y), (0.24, 0.14 + y), (-0.2, 0.10 + y),
+    pen.blob([(-0.42, 0.28 + y), (-0.26, 0.52 + y), (0.06, 0.54 + y), (0.30, 0.40 + y), (0.24, 0.14 + y),
+              (-0.2, 0.10 + y),
               (-0.38, 0.14 + y)])  # fmt: skip
     pen.oval(-0.20, 0.24 + y, 0.19, 0.20, MAIN, -0.08)
-    pen.limb([(-0.24 - stretch, 0.10 + y), (-0.02 - 2.6 * stretch, 0.04 + 0.3 * y)], [0.13, 0.08], MAIN, -0.05)
+    pen.limb(
+        [(-0.24 - stretch, 0.10 + y), (-0.02 - 2.6 * stretch, 0.04 + 0.3 * y)], [0.13, 0.08], MAIN, -0.05
+    )
     pen.limb([(0.22, 0.22 + y), (0.20 + 1.6 * stretch, 0.04 + 0.6 * y)], [0.13, 0.08])
     pen.oval(0.36, 0.58 + y, 0.17, 0.155)
-    pen.blob([(0.26, 0.66 + y), (0.02 - stretch, 1.02 + y), (0.12 - stretch, 1.08 + y), (0.36, 0.72 + y)], MAIN, 0.06)
-    pen.blob([(0.26, 0.70 + y), (0.08 - stretch, 0.98 + y), (0.12 - stretch, 1.0 + y), (0.31, 0.73 + y)], "#e8a8a0")
+    pen.blob(
+        [(0.26, 0.66 + y), (0.02 - stretch, 1.02 + y), (0.12 - stretch, 1.08 + y), (0.36, 0.72 + y)],
+        MAIN,
+        0.06,
+    )
+    pen.blob(
+        [(0.26, 0.70 + y), (0.08 - stretch, 0.98 + y), (0.12 - stretch, 1.0 + y), (0.31, 0.73 + y)], "#e8a8a0"
+    )
     pen.oval(0.42, 0.62 + y, 0.03, 0.036, "#15130f")
     pen.oval(0.52, 0.56 + y, 0.03, 0.025, "#d98a8a")
 
@@ -283,7 +346,7 @@ HORSE = Build(0.58, 0.48, 0.19, (0.26, 0.44), 0.115, 0.24, 0.125, "#2a211c")
 COW = Build(0.40, 0.56, 0.23, (0.20, 0.12), 0.135, 0.17, 0.13, "#2a211c")
 SHEEP = Build(0.28, 0.36, 0.17, (0.16, 0.12), 0.11, 0.10, 0.085, "#38322e")
 DEER = Build(0.56, 0.38, 0.14, (0.18, 0.40), 0.095, 0.17, 0.085, "#2a211c")
-FOX = Build(0.28, 0.38, 0.115, (0.16, 0.16), 0.125, 0.20, 0.085)
+FOX = Build(0.26, 0.37, 0.14, (0.16, 0.17), 0.135, 0.19, 0.10)
 BEAR = Build(0.34, 0.52, 0.27, (0.20, 0.06), 0.185, 0.16, 0.21)
 ELEPHANT = Build(0.48, 0.56, 0.33, (0.14, 0.14), 0.235, 0.06, 0.235)
 
