@@ -8,7 +8,7 @@ from math import asin, cos, inf, pi, sin, tanh
 from soho.diorama.raster import Field
 from soho.diorama.scene import Motion
 from soho.diorama.things.figure import Figure, Manner
-from soho.diorama.things.sprite import Sprite
+from soho.diorama.things.sprite import Poses
 
 STILL_MOMENT = 0.30  # the share of the clip at which every actor is in the picture, for stills show it
 
@@ -54,8 +54,7 @@ class Actor:
     """
 
     figure: Figure
-    sprites: tuple[Sprite, ...]
-    halos: tuple[Sprite | None, ...]
+    poses: Poses
     scale: float
     x: float
     y: float
@@ -79,12 +78,12 @@ class Actor:
     def stand(self, turn: float) -> Stand:
         """Where the actor is at a share of the clip; the same at 0 and 1."""
         beats = self.figure.beats * self.seconds * min(2.0, max(0.5, self.speed))
-        cycle = (self.phase + turn * max(1, round(beats))) % 1
-        pose = int(cycle * len(self.sprites)) % len(self.sprites)
+        cycle = (7 * self.phase + turn * max(1, round(beats))) % 1
+        pose = int(cycle * len(self.poses)) % len(self.poses)
         match self.motion:
             case Motion.STILL:
                 return self.base(
-                    pose if self.manner in (Manner.STAND, Manner.SWAY) else int(0.1 * len(self.sprites))
+                    pose if self.manner in (Manner.STAND, Manner.SWAY) else int(0.1 * len(self.poses))
                 )
             case Motion.LEFT | Motion.RIGHT:
                 return self.across(turn, pose, 1 if self.motion is Motion.RIGHT else -1)
@@ -101,6 +100,10 @@ class Actor:
         wide = self.face * self.scale * change.get("wide", 1.0)
         return Stand(x, y, wide, self.scale, change.get("angle", 0.0), change.get("lean", 0.0), pose,
                      change.get("share", 1.0), change.get("floor", floor))  # fmt: skip
+
+    def swing(self, turn: float, times: int = 1, shift: float = 0.0) -> float:
+        """A wave that is 0 at the still moment, so that its seat is where a still shows the actor."""
+        return 0.6 * (self.wave(turn, times, shift) - self.wave(STILL_MOMENT, times, shift))
 
     def wave(self, turn: float, times: int = 1, shift: float = 0.0) -> float:
         """A sine of the clip with the actor's own phase."""
@@ -146,7 +149,7 @@ class Actor:
         u = 2 * pi * (turn - STILL_MOMENT) + 1.2 * (self.phase - 0.5)
         dx = self.face * far * (asin(0.98 * sin(u)) / asin(0.98))
         facing = tanh(7 * cos(u))
-        facing = facing if abs(facing) > 0.10 else 0.10
+        facing = facing if abs(facing) > 0.22 else 0.22
         y = (self.ground.at(self.x + dx) - self.ground.at(self.x)) if self.ground else 0.0
         return self.base(pose, dx=dx, dy=y + bob, wide=facing, angle=angle * self.face)
 
@@ -198,7 +201,7 @@ def flying(actor: Actor, turn: float, pose: int) -> Stand:
 def drifting(actor: Actor, turn: float, pose: int) -> Stand:
     """Slowly about its place, as balloons do."""
     far = actor.room * min(1.6, max(0.4, actor.speed))
-    return actor.base(pose, dx=0.55 * far * actor.wave(turn), dy=0.035 * actor.frame[1] * actor.wave(turn,
+    return actor.base(pose, dx=0.55 * far * actor.swing(turn), dy=0.035 * actor.frame[1] * actor.swing(turn,
     1, 0.31) * actor.speed,
                       angle=2.2 * actor.wave(turn, 2, 0.2))  # fmt: skip
 
@@ -211,7 +214,7 @@ def rising(actor: Actor, turn: float, pose: int) -> Stand:
 def bobbing(actor: Actor, turn: float, pose: int) -> Stand:
     """On the swell: up and down, tilting."""
     h = actor.height()
-    return actor.base(pose, dx=0.2 * actor.room * actor.wave(turn), dy=0.035 * h * actor.wave(turn, 3),
+    return actor.base(pose, dx=0.2 * actor.room * actor.swing(turn), dy=0.035 * h * actor.swing(turn, 3),
                       angle=2.6 * actor.wave(turn, 3, 0.2))  # fmt: skip
 
 
@@ -231,7 +234,7 @@ def swimming(actor: Actor, turn: float, pose: int) -> Stand:
             turn, pose, far, 0.02 * actor.frame[1] * actor.wave(turn, 2), 4 * actor.wave(turn, 2, 0.2)
         )
     return actor.there_and_back(
-        turn, pose, far, 0.05 * actor.height() * actor.wave(turn, 3), 2 * actor.wave(turn, 3, 0.2)
+        turn, pose, far, (0.14 + 0.05 * actor.wave(turn, 3)) * actor.height(), 2 * actor.wave(turn, 3, 0.2)
     )
 
 
@@ -270,15 +273,15 @@ def breaching(actor: Actor, turn: float, pose: int) -> Stand:
 def fluttering(actor: Actor, turn: float, pose: int) -> Stand:
     """To and fro on no straight way."""
     far = min(actor.room, 0.10 * actor.frame[0]) * min(1.6, max(0.5, actor.speed))
-    dx = far * (0.7 * actor.wave(turn) + 0.3 * actor.wave(turn, 3, 0.2))
-    dy = far * (0.35 * actor.wave(turn, 2, 0.4) + 0.25 * actor.wave(turn, 5))
+    dx = far * (0.7 * actor.swing(turn) + 0.3 * actor.swing(turn, 3, 0.2))
+    dy = far * (0.35 * actor.swing(turn, 2, 0.4) + 0.25 * actor.swing(turn, 5))
     return actor.base(pose, dx=dx, dy=dy, angle=9 * actor.wave(turn, 3, 0.1))
 
 
 def hovering(actor: Actor, turn: float, pose: int) -> Stand:
     """About its place, tilting into each move."""
     far = min(actor.room, 0.09 * actor.frame[0]) * min(2.0, max(0.4, actor.speed))
-    return actor.base(pose, dx=far * actor.wave(turn), dy=0.25 * far * actor.wave(turn, 2, 0.15),
+    return actor.base(pose, dx=far * actor.swing(turn), dy=0.25 * far * actor.swing(turn, 2, 0.15),
                       angle=-6 * actor.wave(turn, 1, 0.25))  # fmt: skip
 
 
@@ -286,7 +289,7 @@ def bursting(actor: Actor, turn: float, pose: int) -> Stand:
     """Opening again and again; at the still moment all are open."""
     times = max(1, round(actor.figure.beats * actor.seconds * min(2.0, max(0.5, actor.speed))))
     cycle = (0.40 + 0.22 * actor.phase + (turn - STILL_MOMENT) * times) % 1
-    return actor.base(int(cycle * len(actor.sprites)))
+    return actor.base(int(cycle * len(actor.poses)))
 
 
 def falling(actor: Actor, turn: float, pose: int) -> Stand:

@@ -99,7 +99,7 @@ def iceberg(pen: Pen, phase: float) -> None:
 
 
 FIGURES = {
-    "boat": Figure(boat, 0.070, Home.WATER, Manner.BOB, "#c8493a"),
+    "boat": Figure(boat, 0.070, Home.WATER, Manner.BOB, "#c8493a", 1, 1.0, ("#2f6f9a", "#3f8a6a", "#d89a3a")),
     "sailboat": Figure(sailboat, 0.085, Home.WATER, Manner.SAIL, SAIL, 6, 0.5),
     "ship": Figure(ship, 0.105, Home.WATER, Manner.SAIL, "#2f4a66", 10, 0.25),
     "canoe": Figure(canoe, 0.062, Home.WATER, Manner.SAIL, "#b5562f", 8, 0.75),

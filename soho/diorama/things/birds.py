@@ -151,12 +151,12 @@ def dragon(pen: Pen, phase: float) -> None:
 
 
 FIGURES = {
-    "bird": Figure(bird, 0.050, Home.SKY, Manner.CIRCLE, "#3c4a63", 10, 2.4),
-    "seagull": Figure(seagull, 0.052, Home.SKY, Manner.CIRCLE, "#f2f4f6", 10, 1.3),
+    "bird": Figure(bird, 0.062, Home.SKY, Manner.CIRCLE, "#3c4a63", 10, 2.4),
+    "seagull": Figure(seagull, 0.060, Home.SKY, Manner.CIRCLE, "#f2f4f6", 10, 1.3),
     "eagle": Figure(eagle, 0.068, Home.SKY, Manner.CIRCLE, "#5a3c26", 10, 0.6),
     "butterfly": Figure(
         butterfly, 0.036, Home.SKY, Manner.FLUTTER, "#e8862e", 8, 2.5, ("#4f8ad8", "#e8c83a")
     ),
-    "bee": Figure(bee, 0.026, Home.SKY, Manner.FLUTTER, "#f2b632", 4, 6.0),
+    "bee": Figure(bee, 0.036, Home.LOW, Manner.FLUTTER, "#f2b632", 4, 6.0),
     "dragon": Figure(dragon, 0.150, Home.SKY, Manner.CIRCLE, "#3f8a4a", 12, 0.75),
 }

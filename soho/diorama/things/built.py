@@ -95,9 +95,9 @@ def lighthouse(pen: Pen, phase: float) -> None:
         side, near = cos(turn), sin(turn)
         if abs(side) > 0.12:
             wide = 0.10 + 0.16 * (0.5 + 0.5 * near)
-            for k in range(9):
+            for k in range(7):
                 pen.glow(
-                    side * (0.18 + 0.22 * k), 1.30, 0.13 + wide * (0.35 + 0.24 * k), "#fff0c0", 0.50 * 0.86**k
+                    side * (0.18 + 0.20 * k), 1.30, 0.13 + wide * (0.35 + 0.24 * k), "#fff0c0", 0.50 * 0.86**k
                 )
         if near > 0.6:
             pen.glow(0, 1.30, 0.75 * near, "#fff4cc", 0.75 * near)

@@ -12,14 +12,14 @@ from soho.diorama.things.actor import SUNKEN, Actor, Stand
 from soho.diorama.things.catalogue import FIGURES
 from soho.diorama.things.figure import Figure, Home, Manner
 from soho.diorama.things.ground import floors_of
-from soho.diorama.things.layout import Box, Seat, Zone, seats_of
+from soho.diorama.things.layout import Box, Seat, seats_of
 from soho.diorama.things.pen import Pen
-from soho.diorama.things.sprite import Look, Sprite, cut_out, halo, placed, stamp
+from soho.diorama.things.sprite import Look, Poses, Sprite, cut_out, placed, stamp
 
 PoseOf = Callable[[float], Pose]
+TOGETHER = {Manner.DRIFT, Manner.HOVER, Manner.CIRCLE}  # neighbours that keep their distance
 MIRRORED = 0.34  # how much of a thing its reflection shows
 ROOTED = {Manner.STAND, Manner.SWAY, Manner.BURST, Manner.RISE, Manner.FALL}
-Cuts = tuple[tuple[Sprite, ...], tuple[Sprite | None, ...]]
 CLEAR = 0.42  # the opacity of a rainbow
 
 
@@ -58,31 +58,27 @@ class Cast:
         """The instances of one thing; those of one colour share their sprites, cut for the largest."""
         pixels = max(seat.pixels for seat in seats)
         zone = seats[0].zone
-        cuts = [self.cut(pens, pixels, ink, zone) for ink in inks_of(thing, figure)]
+        near, grounded = air_depth(zone.kind, zone.depth), zone.kind is Home.GROUND
+        cuts = [Poses(pens, pixels, Look(self.stage, ink, near, grounded)) for ink in inks_of(thing, figure)]
         chance = self.stage.scene.chance(f"actors {thing.name}")
-        flock = 1.0 if chance.random() < 0.5 else -1.0
+        flock, shared = 1.0 if chance.random() < 0.5 else -1.0, float(chance.random())
+        spread = 0.12 if figure.manner in TOGETHER else 1.0
         wind = 2.6 if self.stage.scene.has(Weather.WIND, Weather.STORM) else 1.0
         made = []
         for seat in seats:
-            sprites, halos = cuts[seat.index % len(cuts)]
+            poses = cuts[seat.index % len(cuts)]
             own = 1.0 if chance.random() < 0.5 else -1.0
             face = 1.0 if figure.manner in ROOTED else own if figure.manner is Manner.WALK else flock
             depth = seat.zone.depth
             made.append(Actor(
-                figure, sprites, halos, seat.pixels / pixels, seat.x, seat.y, seat.pixels, seat.box, depth,
-                seat.zone.order, face, float(chance.random()), figure.manner, thing.motion, thing.speed,
+                figure, poses, seat.pixels / pixels, seat.x, seat.y, seat.pixels, seat.box, depth,
+                seat.zone.order, face, (shared + spread * float(chance.random())) % 1, figure.manner,
+                thing.motion, thing.speed,
                 0.6 * self.stage.horizon if figure.manner is Manner.RISE else seat.room,
                 (self.stage.width, self.stage.height), 1.2 * self.stage.sway[0] * depth + 6, self.seconds,
                 seat.zone.floor.crest if seat.zone.floor else None, seat.zone.kind is Home.WATER, wind,
             ))  # fmt: skip
         return made
-
-    def cut(self, pens: list[Pen], pixels: float, ink: str, zone: Zone) -> Cuts:
-        """Every pose of a figure in one colour, and its lights."""
-        look = Look(self.stage, ink, air_depth(zone.kind, zone.depth), zone.kind is Home.GROUND)
-        return tuple(cut_out(pen, pixels, look) for pen in pens), tuple(
-            halo(p.glows, pixels, look) for p in pens
-        )
 
     def enter(self, canvas: Canvas, order: int, turn: float, pose_of: PoseOf) -> None:
         """Draw the actors that stand right after a layer: 0 the sky, 1 and on the lands beyond, `WATER` the
@@ -96,7 +92,7 @@ class Cast:
         x, y = pose.zoom * stand.x + pose.x, pose.zoom * stand.y + pose.y
         zoom = pose.zoom
         share = stand.share * (CLEAR if actor.figure.home is Home.ARCH else 1.0)
-        sprite, light = actor.sprites[stand.pose], actor.halos[stand.pose]
+        sprite, light = actor.poses[stand.pose]
         floor = pose.zoom * stand.floor + pose.y
         if actor.afloat and actor.manner not in SUNKEN:
             ripple = 0.05 * actor.wave(turn, 4)
@@ -153,4 +149,8 @@ def frame_of(pens: list[Pen]) -> Box:
 
 def air_depth(kind: Home, depth: float) -> float:
     """How near a thing counts for the air in front of it: the sky's are clearer than the land's."""
-    return 0.5 + 0.5 * depth if kind in (Home.SKY, Home.HEAVEN, Home.ARCH, Home.DEEP) else max(0.34, depth)
+    return (
+        0.5 + 0.5 * depth
+        if kind in (Home.SKY, Home.HEAVEN, Home.ARCH, Home.DEEP, Home.LOW)
+        else max(0.34, depth)
+    )

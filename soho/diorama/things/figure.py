@@ -17,6 +17,7 @@ class Home(Enum):
     SKY = "sky"
     HEAVEN = "heaven"  # behind every land
     ARCH = "arch"  # behind every land, its feet on the horizon
+    LOW = "low"  # in the air just over the ground
     GROUND = "ground"
     WATER = "water"
     DEEP = "deep"

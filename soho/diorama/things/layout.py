@@ -70,16 +70,18 @@ def zone_of(stage: Stage, thing: Thing, figure: Figure, floors: list[Floor], tal
         return Zone(Home.ARCH, 0.06, 0)
     if figure.home is Home.HEAVEN and thing.place in (Place.SKY, Place.HORIZON, Place.FAR):
         return Zone(Home.HEAVEN, 0.06, 0)
+    if figure.home is Home.LOW and thing.place is not Place.SKY:
+        return Zone(Home.LOW, depth, max((f.order for f in floors), default=0))
     if sunk and figure.home in (Home.DEEP, Home.SKY):
         return Zone(Home.DEEP, depth, last)
-    aloft = figure.home in (Home.SKY, Home.HEAVEN) or thing.place is Place.SKY
+    aloft = figure.home in (Home.SKY, Home.HEAVEN, Home.LOW) or thing.place is Place.SKY
     if aloft and thing.place not in (Place.WATER, Place.UNDERWATER):
         flocks = scene.water is not None and figure.manner in (Manner.CIRCLE, Manner.FLUTTER)
         return Zone(Home.SKY, depth, WATER if flocks else last)
     wet = scene.water is not None and not sunk
     if wet and (figure.home in (Home.WATER, Home.DEEP) or thing.place in (Place.WATER, Place.UNDERWATER)):
         return water_zone(stage, thing, floors)
-    if figure.home in (Home.DEEP, Home.SKY, Home.HEAVEN):
+    if figure.home in (Home.DEEP, Home.SKY, Home.HEAVEN, Home.LOW):
         return Zone(Home.SKY, depth, last)
     floor = floor_for(floors, depth, tall)
     if floor is None:
@@ -118,7 +120,7 @@ def seats_of(stage: Stage, things: Sequence[tuple[Thing, Figure, Box]], floors: 
         chance = stage.scene.chance(f"things {kind.value} {order}")
         if kind is Home.ARCH:
             vault(stage, together)
-        elif kind in (Home.SKY, Home.DEEP, Home.HEAVEN):
+        elif kind in (Home.SKY, Home.DEEP, Home.HEAVEN, Home.LOW):
             hang(stage, together, chance)
         else:
             line_up(stage, together, chance)
@@ -127,7 +129,8 @@ def seats_of(stage: Stage, things: Sequence[tuple[Thing, Figure, Box]], floors: 
 
 def spread(stage: Stage, row: list[Seat], chance: np.random.Generator, between: float = 1.16) -> None:
     """Place a row from side to side without overlap, shrinking it where it is too long."""
-    usable = 0.94 * stage.width
+    edge = min(0.16 * stage.width, 0.03 * stage.width + 0.9 * stage.sway[0] * row[0].zone.depth)
+    usable = stage.width - 2 * edge
     total = sum(between * s.wide() for s in row)
     if total > usable:
         for seat in row:
@@ -138,22 +141,24 @@ def spread(stage: Stage, row: list[Seat], chance: np.random.Generator, between: 
         third = 0.62 if stage.sun[0] < stage.width / 2 else 0.38
         gaps = np.array([third, 1 - third]) + chance.uniform(-0.08, 0.08) * np.array([1, -1])
     gaps *= (usable - total) / gaps.sum()
-    x = 0.03 * stage.width
+    x = edge
     for seat, gap in zip(row, gaps, strict=False):
         own = between * seat.wide()
         x += gap
         seat.x = x + own / 2 - (seat.box[0] + seat.box[2]) / 2 * seat.pixels
-        seat.room = max(0.25 * seat.wide(), 0.10 * stage.width, (usable - total) / (len(row) + 1))
+        free = min(x, stage.width - x - own) - 0.3 * edge
+        wish = max(0.25 * seat.wide(), 0.10 * stage.width, (usable - total) / (len(row) + 1))
+        seat.room = max(0.03 * stage.width, min(wish, free))
         x += own
 
 
 def hang(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
     """Place things in the sky, in as many rows as they need, never below the horizon."""
-    deep = seats[0].zone.kind is Home.DEEP
-    floor = 0.86 * stage.height if deep else stage.horizon - 0.05 * stage.unit
-    if not deep and stage.scene.setting in (Setting.MOUNTAINS, Setting.FOREST, Setting.CITY):
+    kind = seats[0].zone.kind
+    floor = stage.horizon - 0.05 * stage.unit if kind in (Home.SKY, Home.HEAVEN) else 0.86 * stage.height
+    if kind is Home.SKY and stage.scene.setting in (Setting.MOUNTAINS, Setting.FOREST, Setting.CITY):
         floor -= 0.10 * stage.unit
-    ceiling = 0.07 * stage.height
+    ceiling = 0.72 * stage.horizon if kind is Home.LOW else 0.07 * stage.height
     total, tallest = sum(1.25 * s.wide() for s in seats), max(s.high() for s in seats)
     rows = max(
         1,
@@ -188,9 +193,10 @@ def vault(stage: Stage, seats: list[Seat]) -> None:
 
 
 def line_up(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
-    """Place things on the ground or the water: in one row, or when there are many in two, one behind."""
+    """Place things on the ground or the water: in one row, but large herds in two, one behind."""
     total = sum(1.16 * s.wide() for s in seats)
-    rows = 2 if total > 0.94 * stage.width and len(seats) > 3 else 1
+    herd = all(seat.figure.manner is Manner.WALK for seat in seats)
+    rows = 2 if herd and total > 0.80 * stage.width and len(seats) > 3 else 1
     order = chance.permutation(len(seats))
     for r in range(rows):
         row = [seats[i] for i in order[r::rows]]

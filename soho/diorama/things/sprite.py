@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import cv2
@@ -18,6 +18,7 @@ from soho.diorama.things.pen import MAIN, Cut, Glow, Pen, Points
 Affine = npt.NDArray[np.float64]
 
 SHADOW = 0.80  # what a paper layer leaves of the light on the one below it
+SOFT = 3.0  # a sprite whose stored pixels are this wide has no edges: half the frame's draw all of it
 NIGHT_FLOOR = 0.74  # how much of the dusk reaches things: enough for silhouettes that keep a trace of colour
 
 
@@ -58,6 +59,28 @@ class Look:
         seen = seen + (light.haze - seen) * np.float32(thick)
         shine = np.float32(cut.shine * min(1.0, 0.15 + light.lamps + 0.8 * light.dusk))
         return cast(Colour, np.clip(seen + (own - seen) * shine, 0, 1).astype(np.float32))
+
+
+@dataclass(slots=True)
+class Poses:
+    """The poses of a figure in one colour and size; each is cut when it is first asked for, so that a still
+    pays for one.
+    """
+
+    pens: list[Pen]
+    pixels: float
+    look: Look
+    made: dict[int, tuple[Sprite, Sprite | None]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.pens)
+
+    def __getitem__(self, index: int) -> tuple[Sprite, Sprite | None]:
+        """A pose and its lights."""
+        if index not in self.made:
+            pen = self.pens[index]
+            self.made[index] = cut_out(pen, self.pixels, self.look), halo(pen.glows, self.pixels, self.look)
+        return self.made[index]
 
 
 def cut_out(pen: Pen, pixels: float, look: Look) -> Sprite:
@@ -212,8 +235,13 @@ def stamp(canvas: Canvas, sprite: Sprite, at: Affine, share: float = 1.0, floor:
         return
     matrix = np.column_stack([turn, move - (left, top)])
     size = (right - left, bottom - top)
-    kept = cv2.warpAffine(sprite.keep, matrix, size, borderValue=(255,))
-    paint = cv2.warpAffine(sprite.luma, matrix, size)
+    drawn = 2 if sprite.scale >= SOFT and grid == 2 else 1
+    few, between = (size[0] // drawn, size[1] // drawn), (drawn - 1) / 2
+    coarse = np.column_stack([turn / drawn, (matrix[:, 2] - between) / drawn])
+    kept = cv2.warpAffine(sprite.keep, coarse, few, borderValue=(255,))
+    paint = cv2.warpAffine(sprite.luma, coarse, few)
+    if drawn > 1:
+        kept, paint = cv2.resize(kept, size), cv2.resize(paint, size)
     over(canvas.luma[top:bottom, left:right], kept, paint, share)
     half = (grid - 1) / 2
     low = (matrix[:, 2] + matrix[:, :2] @ (half, half) - half) / grid

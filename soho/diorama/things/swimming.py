@@ -239,7 +239,7 @@ def astronaut(pen: Pen, phase: float) -> None:
 
 
 FIGURES = {
-    "fish": Figure(fish, 0.060, Home.DEEP, Manner.LEAP, "#f08a2c", 8, 2.0),
+    "fish": Figure(fish, 0.060, Home.DEEP, Manner.LEAP, "#f08a2c", 8, 2.0, ("#3f8ad0", "#e8c83a", "#c85a8a")),
     "whale": Figure(whale, 0.115, Home.DEEP, Manner.BREACH, "#3f5f80", 12, 0.25),
     "dolphin": Figure(dolphin, 0.085, Home.DEEP, Manner.LEAP, "#6f8fae", 8, 1.0),
     "jellyfish": Figure(jellyfish, 0.080, Home.DEEP, Manner.SWIM, "#e68ac0", 12, 0.5),

@@ -166,7 +166,9 @@ def bicycle(pen: Pen, phase: float) -> None:
 
 
 FIGURES = {
-    "car": Figure(car, 0.075, Home.GROUND, Manner.DRIVE, "#d2483c", 6, 2.5),
+    "car": Figure(
+        car, 0.075, Home.GROUND, Manner.DRIVE, "#d2483c", 6, 2.5, ("#3f78b5", "#e8e4da", "#3f8a6a")
+    ),
     "bus": Figure(bus, 0.090, Home.GROUND, Manner.DRIVE, "#e2a52c", 6, 2.5),
     "truck": Figure(truck, 0.085, Home.GROUND, Manner.DRIVE, "#3f78b5", 6, 2.5),
     "train": Figure(train, 0.090, Home.GROUND, Manner.DRIVE, "#a83a34", 12, 1.0),

@@ -351,22 +351,26 @@ BEAR = Build(0.34, 0.52, 0.27, (0.20, 0.06), 0.185, 0.16, 0.21)
 ELEPHANT = Build(0.48, 0.56, 0.33, (0.14, 0.14), 0.235, 0.06, 0.235)
 
 
-def walking(draw: Draw, tall: float, colour: str, poses: int = 12, beats: float = 1.0) -> Figure:
+def walking(
+    draw: Draw, tall: float, colour: str, poses: int = 12, beats: float = 1.0, others: tuple[str, ...] = ()
+) -> Figure:
     """A figure that walks about."""
-    return Figure(draw, tall, Home.GROUND, Manner.WALK, colour, poses, beats)
+    return Figure(draw, tall, Home.GROUND, Manner.WALK, colour, poses, beats, others)
 
 
 FIGURES = {
-    "person": walking(walker(1.0, 0.085, "#3a2a20", False), 0.100, "#c8503f"),
-    "child": walking(walker(0.72, 0.095, "#6a4526", True), 0.092, "#e8b23a", 12, 1.5),
+    "person": walking(
+        walker(1.0, 0.085, "#3a2a20", False), 0.100, "#c8503f", 12, 1.0, ("#3f78a8", "#5a8a4a", "#d8a03a")
+    ),
+    "child": walking(walker(0.72, 0.095, "#6a4526", True), 0.092, "#e8b23a", 12, 1.5, ("#d2566a", "#4a8ac0")),
     "dog": walking(beast(DOG, dog_back, dog_front), 0.068, "#a8703c", 12, 1.5),
-    "cat": walking(beast(CAT, cat_back, cat_front), 0.062, "#d98a3c", 12, 1.25),
+    "cat": walking(beast(CAT, cat_back, cat_front), 0.074, "#d98a3c", 12, 1.25),
     "horse": walking(beast(HORSE, horse_back, horse_front), 0.088, "#8a5530", 12, 1.0),
     "cow": walking(beast(COW, cow_back, cow_front), 0.088, "#f2ece2", 12, 0.75),
     "sheep": walking(beast(SHEEP, None, sheep_front), 0.080, "#f6f1e6", 12, 0.75),
     "deer": walking(beast(DEER, None, deer_front), 0.086, "#b0703c", 12, 1.0),
     "fox": walking(beast(FOX, fox_back, fox_front), 0.072, "#e0702a", 12, 1.5),
-    "rabbit": walking(rabbit, 0.052, "#b99a7c", 8, 1.5),
+    "rabbit": walking(rabbit, 0.062, "#b99a7c", 8, 1.5),
     "bear": walking(beast(BEAR, None, bear_front), 0.092, "#6a4630", 12, 0.75),
     "elephant": walking(beast(ELEPHANT, elephant_back, elephant_front), 0.118, "#8d919c", 12, 0.625),
 }
