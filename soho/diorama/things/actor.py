@@ -234,7 +234,7 @@ def swimming(actor: Actor, turn: float, pose: int) -> Stand:
             turn, pose, far, 0.02 * actor.frame[1] * actor.wave(turn, 2), 4 * actor.wave(turn, 2, 0.2)
         )
     return actor.there_and_back(
-        turn, pose, far, (0.14 + 0.05 * actor.wave(turn, 3)) * actor.height(), 2 * actor.wave(turn, 3, 0.2)
+        turn, pose, far, (0.05 * actor.wave(turn, 3) - 0.02) * actor.height(), 2 * actor.wave(turn, 3, 0.2)
     )
 
 

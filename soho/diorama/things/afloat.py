@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import pi, sin
 
 from soho.diorama.things.figure import Figure, Home, Manner
-from soho.diorama.things.pen import MAIN, Pen
+from soho.diorama.things.pen import MAIN, WINDOW, Pen
 
 WOOD, DARK_WOOD, SAIL = "#8a5630", "#5f3a20", "#f6efe0"
 
@@ -18,7 +18,7 @@ def boat(pen: Pen, phase: float) -> None:
     pen.box(-0.48, 0.56, 0.28, 0.63, "#c94f3d")
     for x in (-0.32, -0.06):
         pen.box(x, 0.34, x + 0.18, 0.50, "#4a6f8a", 0, 0)
-        pen.box(x, 0.34, x + 0.18, 0.50, "#ffd98a", -0.5, 0.8)
+        pen.box(x, 0.34, x + 0.18, 0.50, WINDOW)
     pen.poly([(-0.82, 0.26), (0.98, 0.36), (0.70, -0.06), (-0.68, -0.06)])
     pen.poly([(-0.82, 0.26), (0.98, 0.36), (0.92, 0.27), (-0.80, 0.18)], "#f6efe0")
     pen.poly([(-0.73, 0.04), (0.78, 0.05), (0.70, -0.06), (-0.68, -0.06)], MAIN, -0.4)
@@ -56,9 +56,9 @@ def ship(pen: Pen, phase: float) -> None:
     pen.box(-0.62, 0.46, 0.52, 0.60, "#e9e6dc", -0.06)
     pen.box(-0.80, 0.28, 0.66, 0.46, "#f6f3ea")
     for i in range(9):
-        pen.box(-0.72 + 0.15 * i, 0.34, -0.64 + 0.15 * i, 0.40, "#ffd98a", -0.55, 0.9)
+        pen.box(-0.72 + 0.15 * i, 0.34, -0.64 + 0.15 * i, 0.40, WINDOW)
     for i in range(7):
-        pen.box(-0.54 + 0.15 * i, 0.51, -0.47 + 0.15 * i, 0.56, "#ffd98a", -0.55, 0.9)
+        pen.box(-0.54 + 0.15 * i, 0.51, -0.47 + 0.15 * i, 0.56, WINDOW)
     pen.poly([(-1.15, 0.30), (1.30, 0.38), (1.04, -0.08), (-1.0, -0.08)])
     pen.poly([(-1.15, 0.30), (1.30, 0.38), (1.27, 0.32), (-1.135, 0.24)], "#f6f3ea")
     pen.poly([(-1.02, 0.0), (1.10, 0.01), (1.04, -0.08), (-1.0, -0.08)], "#a8382c")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 from soho.diorama.things.figure import Figure, Home, Manner
-from soho.diorama.things.pen import MAIN, Cut, Pen, ring
+from soho.diorama.things.pen import MAIN, WINDOW, Cut, Pen, ring
 
-LIT, ROOF, STONE, TIMBER = "#ffd27a", "#8f3f32", "#b9b2a4", "#7a5033"
+ROOF, STONE, TIMBER = "#8f3f32", "#b9b2a4", "#7a5033"
 
 
 def pane(pen: Pen, x: float, y: float, wide: float, high: float) -> None:
     """A window: dark glass by day, lit at night. (x, y) is its middle."""
     pen.box(x - wide * 0.62, y - high * 0.58, x + wide * 0.62, y + high * 0.58, "#f4ead6")
-    pen.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2, LIT, -0.62, 0.95)
+    pen.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2, WINDOW)
     pen.box(x - 0.012, y - high / 2, x + 0.012, y + high / 2, "#f4ead6")
     pen.box(x - wide / 2, y - 0.012, x + wide / 2, y + 0.012, "#f4ead6")
     pen.glow(x, y, 2.0 * max(wide, high), "#ffcf7a", 0.35)
@@ -70,7 +70,7 @@ def keep(pen: Pen, x: float, wide: float, high: float, tone: float, roof: bool) 
         pen.poly([(x, top + 0.14), (x + 0.14, top + 0.10), (x, top + 0.06)], "#d8402f")
     else:
         crown(pen, x - wide * 0.6, x + wide * 0.6, high, tone, 3)
-    pen.box(x - 0.025, high * 0.62, x + 0.025, high * 0.62 + 0.10, LIT, -0.65, 0.95)
+    pen.box(x - 0.025, high * 0.62, x + 0.025, high * 0.62 + 0.10, WINDOW)
     pen.glow(x, high * 0.62 + 0.05, 0.2, "#ffcf7a", 0.35)
 
 
@@ -170,7 +170,7 @@ def church(pen: Pen, phase: float) -> None:
     pen.blob([(-0.38, -0.01), (-0.38, 0.20), (-0.29, 0.32), (-0.20, 0.20), (-0.20, -0.01)], "#4a3020")
     for x in (0.08, 0.32, 0.56):
         pen.blob([(x - 0.055, 0.12), (x - 0.055, 0.28), (x, 0.37), (x + 0.055, 0.28), (x + 0.055, 0.12)],
-                 LIT, -0.6, 0.95)  # fmt: skip
+                 WINDOW)  # fmt: skip
         pen.glow(x, 0.24, 0.24, "#ffcf7a", 0.35)
 
 
@@ -179,7 +179,7 @@ def tent(pen: Pen, phase: float) -> None:
     pen.poly([(-0.10, 0.74), (0.56, 0.70), (0.95, 0), (0.42, 0)], MAIN, -0.22)
     pen.poly([(-0.10, 0.74), (-0.62, 0), (0.42, 0)], MAIN, 0.08, 0.25)
     pen.poly([(-0.10, 0.56), (-0.30, 0), (0.13, 0)], "#3a2c22", 0.0)
-    pen.poly([(-0.10, 0.56), (-0.30, 0), (-0.06, 0)], "#ffcf7a", -0.55, 0.85)
+    pen.poly([(-0.10, 0.56), (-0.30, 0), (-0.06, 0)], WINDOW)
     pen.limb([(-0.10, 0.72), (-0.10, 0.82)], 0.03, "#6a4a30")
     pen.glow(-0.08, 0.22, 0.75, "#ffc46a", 0.4)
 
@@ -192,7 +192,7 @@ def tower(pen: Pen, phase: float) -> None:
     for i in range(4):
         pen.box(-0.28 + 0.16 * i, 1.23, -0.20 + 0.16 * i, 1.34, MAIN, 0.1)
     for y in (0.44, 0.80):
-        pen.box(-0.035, y, 0.035, y + 0.15, LIT, -0.65, 0.95)
+        pen.box(-0.035, y, 0.035, y + 0.15, WINDOW)
         pen.glow(0, y + 0.07, 0.26, "#ffcf7a", 0.4)
     pen.blob([(-0.09, -0.01), (-0.09, 0.16), (0, 0.26), (0.09, 0.16), (0.09, -0.01)], "#33261e")
 

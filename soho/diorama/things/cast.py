@@ -64,6 +64,7 @@ class Cast:
         flock, shared = 1.0 if chance.random() < 0.5 else -1.0, float(chance.random())
         spread = 0.12 if figure.manner in TOGETHER else 1.0
         wind = 2.6 if self.stage.scene.has(Weather.WIND, Weather.STORM) else 1.0
+        glare = overhang(pens)
         made = []
         for seat in seats:
             poses = cuts[seat.index % len(cuts)]
@@ -75,7 +76,8 @@ class Cast:
                 seat.zone.order, face, (shared + spread * float(chance.random())) % 1, figure.manner,
                 thing.motion, thing.speed,
                 0.6 * self.stage.horizon if figure.manner is Manner.RISE else seat.room,
-                (self.stage.width, self.stage.height), 1.2 * self.stage.sway[0] * depth + 6, self.seconds,
+                (self.stage.width, self.stage.height),
+                1.2 * self.stage.sway[0] * depth + 6 + glare * seat.pixels, self.seconds,
                 seat.zone.floor.crest if seat.zone.floor else None, seat.zone.kind is Home.WATER, wind,
             ))  # fmt: skip
         return made
@@ -145,6 +147,13 @@ def frame_of(pens: list[Pen]) -> Box:
         max(b[2] for b in boxes),
         max(b[3] for b in boxes),
     )
+
+
+def overhang(pens: list[Pen]) -> float:
+    """How far the lights of a figure reach sideways beyond its shapes, in units."""
+    left, _, right, _ = frame_of(pens)
+    lit = [abs(g.x) + g.reach for pen in pens for g in pen.glows]
+    return max(0.0, max(lit, default=0.0) - max(-left, right))
 
 
 def air_depth(kind: Home, depth: float) -> float:

@@ -127,7 +127,7 @@ def seats_of(stage: Stage, things: Sequence[tuple[Thing, Figure, Box]], floors: 
     return seats
 
 
-def spread(stage: Stage, row: list[Seat], chance: np.random.Generator, between: float = 1.16) -> None:
+def spread(stage: Stage, row: list[Seat], chance: np.random.Generator, between: float = 1.26) -> None:
     """Place a row from side to side without overlap, shrinking it where it is too long."""
     edge = min(0.16 * stage.width, 0.03 * stage.width + 0.9 * stage.sway[0] * row[0].zone.depth)
     usable = stage.width - 2 * edge
@@ -174,7 +174,7 @@ def hang(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
     slot = (floor - ceiling) / rows
     for r in range(rows):
         row = [seats[i] for i in order[r::rows]]
-        spread(stage, row, chance, 1.25)
+        spread(stage, row, chance, 1.30)
         for seat in row:
             shrink = min(1.0, 0.9 * slot / seat.high())
             seat.pixels *= shrink
@@ -194,7 +194,7 @@ def vault(stage: Stage, seats: list[Seat]) -> None:
 
 def line_up(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
     """Place things on the ground or the water: in one row, but large herds in two, one behind."""
-    total = sum(1.16 * s.wide() for s in seats)
+    total = sum(1.26 * s.wide() for s in seats)
     herd = all(seat.figure.manner is Manner.WALK for seat in seats)
     rows = 2 if herd and total > 0.80 * stage.width and len(seats) > 3 else 1
     order = chance.permutation(len(seats))

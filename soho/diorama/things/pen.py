@@ -18,11 +18,13 @@ Points = npt.NDArray[np.float64]
 Corners = Sequence[tuple[float, float]]
 
 MAIN = "main"  # the ink that a colour word replaces
+WINDOW = "#4a6078|#ffcf74"  # an ink by day and, after the bar, by the lamps of night
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One shape: its outline (n, 2), its ink (`#rrggbb`, or `main` with the drawing's own colour), how much
+    """One shape: its outline (n, 2), its ink (`#rrggbb`, two of them for day and
+    lamplight, or `main`), how much
     lighter or darker than its ink it is (-1 to 1), and how far it shines by itself in the dark (0 to 1).
     """
 

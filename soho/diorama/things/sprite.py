@@ -50,13 +50,16 @@ class Look:
 
     def lit(self, cut: Cut) -> Colour:
         """The colour of a cut in this light."""
-        own = colour(self.main if cut.ink == MAIN else cut.ink)
+        day, _, night = (self.main if cut.ink == MAIN else cut.ink).partition("|")
+        own = colour(day)
         own = np.clip(own * np.float32(1 + 0.45 * cut.tone), 0, 1).astype(np.float32)
         stage, light = self.stage, self.stage.light
         seen = stage.ground(own)
         seen = own + (seen - own) * np.float32(1 - (1 - NIGHT_FLOOR) * light.dusk)
         thick = 0.62 * (1 - self.depth) ** 2.2
         seen = seen + (light.haze - seen) * np.float32(thick)
+        if night:
+            seen = seen + (colour(night) - seen) * np.float32(min(1.0, 1.1 * light.lamps))
         shine = np.float32(cut.shine * min(1.0, 0.15 + light.lamps + 0.8 * light.dusk))
         return cast(Colour, np.clip(seen + (own - seen) * shine, 0, 1).astype(np.float32))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 from soho.diorama.things.figure import Figure, Home, Manner
-from soho.diorama.things.pen import MAIN, Pen, ring
+from soho.diorama.things.pen import MAIN, WINDOW, Pen, ring
 
 GLASS, TYRE, STEEL = "#9cc6de", "#23262e", "#b9bec6"
 
@@ -60,7 +60,7 @@ def bus(pen: Pen, phase: float) -> None:
     pen.box(-1.12, 0.34, 1.12, 0.42, "#f4efe2")
     pen.box(-1.11, 0.12, 1.12, 0.20, MAIN, -0.4)
     for i in range(6):
-        pen.box(-1.02 + 0.31 * i, 0.52, -0.77 + 0.31 * i, 0.82, "#ffe0a0", -0.45, 0.8)
+        pen.box(-1.02 + 0.31 * i, 0.52, -0.77 + 0.31 * i, 0.82, WINDOW)
         pen.box(-1.02 + 0.31 * i, 0.52, -0.77 + 0.31 * i, 0.56, GLASS, -0.3)
     pen.box(0.86, 0.46, 1.11, 0.84, GLASS, 0, 0.15)
     pen.box(0.62, 0.14, 0.82, 0.82, GLASS, -0.35, 0.2)
@@ -90,7 +90,7 @@ def coach(pen: Pen, left: float, phase: float, tone: float) -> None:
     pen.poly([(left - 0.03, 0.64), (left + 0.08, 0.74), (left + 0.94, 0.74), (left + 1.05, 0.64)], "#3a3f4a")
     pen.box(left, 0.28, left + 1.02, 0.33, "#f0d48a")
     for i in range(4):
-        pen.box(left + 0.09 + 0.225 * i, 0.40, left + 0.25 + 0.225 * i, 0.58, "#ffdf9a", -0.45, 0.9)
+        pen.box(left + 0.09 + 0.225 * i, 0.40, left + 0.25 + 0.225 * i, 0.58, WINDOW)
     pen.glow(left + 0.5, 0.48, 0.6, "#ffdc98", 0.25)
     for x in (0.20, 0.42, 0.64, 0.84):
         wheel(pen, left + x, 0.095, phase, 3)
@@ -108,7 +108,7 @@ def train(pen: Pen, phase: float) -> None:
     pen.blob([(0.24, 0.52), (0.40, 0.62), (0.56, 0.52)], "#1c1e24")
     pen.box(0.62, 0.16, 0.96, 0.82, MAIN, -0.15)
     pen.box(0.58, 0.80, 1.0, 0.87, "#2b2f38")
-    pen.box(0.70, 0.54, 0.88, 0.74, "#ffdf9a", -0.45, 0.9)
+    pen.box(0.70, 0.54, 0.88, 0.74, WINDOW)
     pen.box(0.94, 0.30, 1.58, 0.64, "#2f3640")
     pen.oval(1.58, 0.47, 0.06, 0.17, "#454d5a")
     for x in (1.08, 1.24):
