@@ -269,7 +269,7 @@ def fireworks(pen: Pen, phase: float) -> None:
             head, tail = (x * far, y * far - drop), (x * near, y * near - drop * 0.7)
             pen.limb([tail, head], [0.008, 0.048 * fade + 0.006], ink, 0.1, 1)
             if fade > 0.15:
-                pen.oval(head[0], head[1], 0.035 * fade, 0.035 * fade, "#fff6dc", 0, 1)
+                pen.oval(head[0], head[1], 0.024 * fade, 0.024 * fade, "#fff6dc", 0, 1)
     pen.glow(0, -0.1 * t, 1.25, MAIN, 0.5 * fade, True)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import cos, pi, sin
+from math import cos, pi, sin, tanh
 
 from soho.diorama.things.figure import Figure, Home, Manner
 from soho.diorama.things.pen import MAIN, Pen
 
 
 def beat(phase: float) -> float:
-    """How high the wings are, -1 to 1; they fall faster than they rise."""
-    return cos(2 * pi * phase + 0.5 * sin(2 * pi * phase))
+    """How high the wings are, -1 to 1; they are seldom halfway, where none would show."""
+    return tanh(2.2 * cos(2 * pi * phase + 0.5 * sin(2 * pi * phase))) / tanh(2.2)
 
 
 def wing(pen: Pen, up: float, span: float, chord: float, ink: str, tone: float, tip: str = "") -> None:

@@ -158,7 +158,7 @@ def hang(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
     floor = stage.horizon - 0.05 * stage.unit if kind in (Home.SKY, Home.HEAVEN) else 0.86 * stage.height
     if kind is Home.SKY and stage.scene.setting in (Setting.MOUNTAINS, Setting.FOREST, Setting.CITY):
         floor -= 0.10 * stage.unit
-    ceiling = 0.72 * stage.horizon if kind is Home.LOW else 0.07 * stage.height
+    ceiling = 0.92 * stage.horizon if kind is Home.LOW else 0.07 * stage.height
     total, tallest = sum(1.25 * s.wide() for s in seats), max(s.high() for s in seats)
     rows = max(
         1,
