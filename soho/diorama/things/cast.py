@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from soho.diorama.canvas import Canvas, Pose
 from soho.diorama.scene import Thing, Weather
+from soho.diorama.settings import Land
 from soho.diorama.stage import Stage
-from soho.diorama.terrain import Land
 from soho.diorama.things.actor import SUNKEN, Actor, Stand
 from soho.diorama.things.catalogue import FIGURES
 from soho.diorama.things.figure import Figure, Home, Manner

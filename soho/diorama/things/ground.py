@@ -9,8 +9,8 @@ import numpy as np
 
 from soho.diorama import cutting, terrain
 from soho.diorama.raster import Field
+from soho.diorama.settings import Land
 from soho.diorama.stage import Stage
-from soho.diorama.terrain import Land
 from soho.diorama.things.actor import Line
 
 WATER = 1000  # the place of the water's surface in the order of layers; nearer layers follow it
