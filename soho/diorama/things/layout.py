@@ -193,33 +193,37 @@ def vault(stage: Stage, seats: list[Seat]) -> None:
 
 
 def line_up(stage: Stage, seats: list[Seat], chance: np.random.Generator) -> None:
-    """Place things on the ground or the water: in one row, but large herds in two, one behind."""
-    total = sum(1.26 * s.wide() for s in seats)
-    herd = all(seat.figure.manner is Manner.WALK for seat in seats)
-    rows = 2 if herd and total > 0.80 * stage.width and len(seats) > 3 else 1
-    order = chance.permutation(len(seats))
-    for r in range(rows):
-        row = [seats[i] for i in order[r::rows]]
-        if rows == 2 and r == 0:
+    """Place things on the ground or the water: trees behind,
+    all else before them; large herds in two rows."""
+    trees = [s for s in seats if s.figure.manner is Manner.SWAY and s.figure.tall > 0.1]
+    others = [s for s in seats if s not in trees]
+    herd = all(seat.figure.manner is Manner.WALK for seat in others)
+    crowded = sum(1.26 * s.wide() for s in others) > 0.80 * stage.width and len(others) > 3
+    ranks = [others[0::2], others[1::2]] if herd and crowded else [others]
+    rows = [row for row in (trees, *ranks) if row]
+    for r, row in enumerate(rows):
+        if len(ranks) == 2 and row is ranks[0]:
             for seat in row:
                 seat.pixels *= 0.86
-        spread(stage, row, chance)
-        for seat in row:
-            seat.y = footing(stage, seat, chance, r if rows == 2 else None)
+        shuffled = [row[i] for i in chance.permutation(len(row))]
+        spread(stage, shuffled, chance)
+        for seat in shuffled:
+            seat.y = footing(stage, seat, chance, r / (len(rows) - 1) if len(rows) > 1 else None)
 
 
-def footing(stage: Stage, seat: Seat, chance: np.random.Generator, row: int | None) -> float:
-    """The frame row that a thing's feet or waterline stand on."""
+def footing(stage: Stage, seat: Seat, chance: np.random.Generator, row: float | None) -> float:
+    """The frame row that a thing's feet or waterline stand on; `row` is 0 for the hindmost,
+    1 for the foremost."""
     jitter = float(chance.uniform(0, 1))
     floor = seat.zone.floor
     if floor is not None:
-        share = 0.06 + 0.30 * jitter if row is None else (0.05, 0.42)[row] + 0.12 * jitter
+        share = 0.06 + 0.30 * jitter if row is None else 0.05 + 0.37 * row + 0.12 * jitter
         crest = floor.crest.at(seat.x)
         y = crest + min(floor.band(seat.x), 0.16 * stage.unit) * share + 0.004 * stage.unit
         return float(min(y, 0.960 * stage.height))
     shore = water_end(stage)
     share = (seat.zone.depth - 0.15) / 0.75
-    share += (0.10 * jitter - 0.05) if row is None else (-0.10, 0.10)[row] + 0.05 * jitter
+    share += (0.10 * jitter - 0.05) if row is None else 0.20 * row - 0.10 + 0.05 * jitter
     return float(stage.horizon + 4 + max(0.0, share) * (shore - stage.horizon - 0.03 * stage.height))
 
 
