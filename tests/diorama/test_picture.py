@@ -136,7 +136,7 @@ def test_a_boat_lies_on_the_water_and_shows_in_it() -> None:
     scene = read("a boat on a lake at noon, static shot", 7, 360, 640)
     film = Film(scene, 8.0)
     (boat,) = (actor for row in film.cast.orders.values() for actor in row)
-    rows = np.argwhere(np.abs(changed(scene, "boat", 0.3)).sum(2) > 60)[:, 0]
+    rows = np.argwhere(np.abs(changed(scene, "boat", 0.3)).sum(2) > 36)[:, 0]
     assert film.stage.horizon - boat.height() < rows.min() < boat.y
     assert boat.y + 0.3 * boat.height() < rows.max() < 640
 

@@ -99,7 +99,7 @@ class Cast:
         if actor.afloat and actor.manner not in SUNKEN:
             ripple = 0.05 * actor.wave(turn, 4)
             mirror = placed(x, y + 1, zoom * stand.wide, -0.82 * zoom * stand.high, -stand.angle, ripple)
-            stamp(canvas, sprite, mirror, MIRRORED * share)
+            stamp(canvas, sprite, mirror, MIRRORED * share, soft=True)
         at = placed(x, y, zoom * stand.wide, zoom * stand.high, stand.angle, stand.lean)
         if light:
             stamp(canvas, light, at, share, floor)

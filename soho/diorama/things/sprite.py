@@ -221,8 +221,12 @@ def placed(
     return np.column_stack([turn, (x, y)])
 
 
-def stamp(canvas: Canvas, sprite: Sprite, at: Affine, share: float = 1.0, floor: float = 1e9) -> None:
-    """Draw a sprite where an affine map puts it, at a share of its opacity, down to frame row `floor`."""
+def stamp(
+    canvas: Canvas, sprite: Sprite, at: Affine, share: float = 1.0, floor: float = 1e9, soft: bool = False
+) -> None:
+    """Draw a sprite where an affine map puts it, at a share of its opacity, down to frame row `floor`.
+
+    `soft` draws at half the resolution, where nobody looks for edges."""
     if share < 0.01:
         return
     turn = at[:, :2] * sprite.scale
@@ -238,7 +242,7 @@ def stamp(canvas: Canvas, sprite: Sprite, at: Affine, share: float = 1.0, floor:
         return
     matrix = np.column_stack([turn, move - (left, top)])
     size = (right - left, bottom - top)
-    drawn = 2 if sprite.scale >= SOFT and grid == 2 else 1
+    drawn = 2 if (soft or sprite.scale >= SOFT) and grid == 2 else 1
     few, between = (size[0] // drawn, size[1] // drawn), (drawn - 1) / 2
     coarse = np.column_stack([turn / drawn, (matrix[:, 2] - between) / drawn])
     kept = cv2.warpAffine(sprite.keep, coarse, few, borderValue=(255,))
