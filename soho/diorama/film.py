@@ -85,7 +85,7 @@ class Film:
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
-        self.cast = Cast(stage, seconds, scene.things, beyond, near)
+        self.cast = Cast(stage, lived, scene.things, beyond, near)
         self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
         self.bubbles = underwater.plan_bubbles(stage, lived)
         self.leaves = wind.plan_leaves(stage, lived)
