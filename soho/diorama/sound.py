@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from soho.diorama.raster import Field
-from soho.diorama.scene import Scene, Setting, Time, Weather
+from soho.diorama.scene import Mood, Scene, Setting, Time, Weather
 
 RATE = 48_000
 LOUDNESS = -18.0  # LUFS
@@ -88,7 +88,7 @@ def drop_response(samples: int) -> npt.NDArray[np.complex128]:
 
 
 def thunder(chance: np.random.Generator, samples: int, moments: tuple[float, ...], level: float) -> Wave:
-    """Rolls that follow each stroke (shares of the clip) a moment later."""
+    """A crack and a roll that follow each stroke (shares of the clip) a moment later."""
     t = np.arange(samples) / RATE
     total = np.zeros((2, samples))
     for at in moments:
@@ -99,6 +99,15 @@ def thunder(chance: np.random.Generator, samples: int, moments: tuple[float, ...
                 shaped_noise(chance, samples, 35, 420, 4), shaped_noise(chance, samples, 35, 420, 4), level
             )
             * envelope
+        )
+        crack = np.minimum(1, since / 0.004) * np.exp(-since / 0.10)
+        total += (
+            stereo(
+                shaped_noise(chance, samples, 150, 3200, 3),
+                shaped_noise(chance, samples, 150, 3200, 3),
+                0.7 * level,
+            )
+            * crack
         )
     return total
 
@@ -150,16 +159,43 @@ CHORDS = {
 }
 
 
-def bed(chance: np.random.Generator, samples: int, seconds: float, time: Time, level: float) -> Wave:
-    """A quiet chord of the hour: soft tones that breathe one after another."""
+# Steps in semitones over the hour's lowest tone; a mood speaks louder than the hour.
+MOODS = {
+    Mood.CALM: (0, 7, 12, 16),
+    Mood.JOYFUL: (0, 7, 16, 21),
+    Mood.MELANCHOLY: (0, 7, 15, 19),
+    Mood.MYSTERIOUS: (0, 6, 14, 20),
+    Mood.ROMANTIC: (0, 11, 16, 19),
+    Mood.DRAMATIC: (0, 7, 12, 15),
+    Mood.EERIE: (0, 6, 13, 14),
+    Mood.DREAMY: (0, 7, 14, 23),
+}
+
+
+def chord(scene: Scene) -> tuple[float, ...]:
+    """The tones (Hz) of the bed: the hour's, or the mood's over the hour's lowest."""
+    tones = CHORDS[scene.time]
+    if scene.mood is None:
+        return tones
+    root = tones[0] * (0.75 if scene.mood in (Mood.DRAMATIC, Mood.EERIE) else 1.0)
+    return tuple(root * 2 ** (step / 12) for step in MOODS[scene.mood])
+
+
+def bed(
+    chance: np.random.Generator, samples: int, seconds: float, tones: tuple[float, ...], level: float
+) -> Wave:
+    """A quiet chord: soft tones that breathe one after another."""
     t = np.arange(samples) / samples
     total = np.zeros((2, samples))
-    for tone in CHORDS[time]:
+    for tone in tones:
         for side in (0, 1):
             turns = max(1, round((tone + (0.35 if side else -0.35)) * seconds))
             voice = sum(np.sin(2 * np.pi * (k * turns * t + chance.random())) / k**2.2 for k in (1, 2, 3))
             total[side] += np.asarray(voice) * swell(chance, samples, 1, 2, 0.6) * (110 / tone) ** 0.3
     return total * level
+
+
+GREEN = {Setting.HILLS, Setting.FOREST, Setting.MEADOW, Setting.LAKE}
 
 
 def soundtrack(scene: Scene, seconds: float, moments: tuple[float, ...] = ()) -> Field:
@@ -168,34 +204,50 @@ def soundtrack(scene: Scene, seconds: float, moments: tuple[float, ...] = ()) ->
     """
     samples = max(2, round(seconds * RATE))
     chance = scene.chance("sound")
-    mix = bed(chance, samples, seconds, scene.time, 0.30 if scene.setting is not Setting.SPACE else 0.6)
-    if scene.setting in (Setting.OCEAN, Setting.BEACH):
-        mix += waves(chance, samples, seconds, 0.85)
-    elif scene.setting is not Setting.SPACE:
-        strong = scene.has(Weather.WIND, Weather.STORM) or scene.setting in (
-            Setting.MOUNTAINS,
-            Setting.SNOWFIELD,
-            Setting.DESERT,
-        )
-        mix += wind(chance, samples, seconds, 0.75 if strong else 0.4)
-    if scene.setting is Setting.CITY:
-        mix += stereo(
-            shaped_noise(chance, samples, 60, 700, 5), shaped_noise(chance, samples, 60, 700, 5), 0.45
-        )
+    alone = scene.setting in (Setting.SPACE, Setting.UNDERWATER)
+    mix = bed(chance, samples, seconds, chord(scene), 0.6 if alone else 0.30)
+    mix += place(chance, samples, seconds, scene)
     if scene.has(Weather.RAIN):
         mix += rainfall(chance, samples, 0.7)
     if scene.has(Weather.STORM):
-        mix += thunder(chance, samples, moments, 1.3)
-    dry, green = (
-        not scene.has(Weather.RAIN, Weather.SNOW),
-        {Setting.HILLS, Setting.FOREST, Setting.MEADOW, Setting.LAKE},
-    )
-    if dry and scene.setting in green:
-        if scene.time in (Time.DUSK, Time.NIGHT):
-            mix += crickets(chance, samples, seconds, 0.16)
-        else:
-            mix += birdsong(chance, samples, seconds, 0.30)
+        mix += thunder(chance, samples, moments, 1.9)
+    mix += creatures(chance, samples, seconds, scene)
     return mastered(mix)
+
+
+def place(chance: np.random.Generator, samples: int, seconds: float, scene: Scene) -> Wave:
+    """What the place itself sounds like: its air, its water, its streets, and a fire or a fall in it."""
+    from soho.diorama import foley
+
+    total = np.zeros((2, samples))
+    if scene.setting is Setting.UNDERWATER:
+        total += foley.deep(chance, samples, seconds, 0.9)
+    elif scene.setting in (Setting.OCEAN, Setting.BEACH):
+        total += waves(chance, samples, seconds, 0.85)
+    elif scene.setting is not Setting.SPACE:
+        open_air = scene.setting in (Setting.MOUNTAINS, Setting.SNOWFIELD, Setting.DESERT)
+        strong = scene.has(Weather.WIND, Weather.STORM)
+        total += wind(chance, samples, seconds, 0.85 if strong else 0.7 if open_air else 0.35)
+    if scene.setting is Setting.CITY:
+        total += foley.city(chance, samples, seconds, 0.5)
+    if scene.thing("campfire"):
+        total += foley.fire(chance, samples, seconds, 0.8)
+    if scene.thing("waterfall"):
+        total += foley.waterfall(chance, samples, 0.7)
+    return total
+
+
+def creatures(chance: np.random.Generator, samples: int, seconds: float, scene: Scene) -> Wave:
+    """Birds by day and crickets by night, where it is green and nothing falls, or where words name birds."""
+    total = np.zeros((2, samples))
+    if scene.has(Weather.RAIN, Weather.SNOW) or scene.setting in (Setting.SPACE, Setting.UNDERWATER):
+        return total
+    dark = scene.time in (Time.DUSK, Time.NIGHT)
+    if scene.setting in GREEN and dark and not scene.winter:
+        total += crickets(chance, samples, seconds, 0.16)
+    elif not dark and (scene.thing("bird") or scene.setting in GREEN):
+        total += birdsong(chance, samples, seconds, 0.30)
+    return total
 
 
 def mastered(mix: Wave) -> Field:
