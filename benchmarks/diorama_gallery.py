@@ -2,7 +2,7 @@
 
     python benchmarks/diorama_gallery.py FOLDER [--size 270x480] [--seconds 2] [--seed 7] [--only 3,17]
 
-Writes FOLDER/NN.mp4 for each prompt, and their decoded frames onto FOLDER/sheet-N.jpg, eight prompts a sheet and
+Writes FOLDER/NN.mp4 for each prompt, and decoded frames of it onto FOLDER/sheet-N.jpg: eight prompts a sheet,
 four moments each. FOLDER should lie outside the repository.
 """
 

@@ -123,7 +123,7 @@ def underwater(time: Time) -> Light:
     if share == 1:
         return light
     high = tuple(
-        (at, c + (tint * np.float32(share) - c) * np.float32(0.45 * max(0.0, 1 - at / 0.4)))
+        (at, c + (tint * np.float32(share) - c) * np.float32(0.24 * max(0.0, 1 - at / 0.3)))
         for at, c in light.sky
     )
     key, glow = (c + (tint * np.float32(share) - c) * np.float32(0.5) for c in (light.key, light.glow))

@@ -17,6 +17,7 @@ from soho.diorama.cutting import (
 )
 from soho.diorama.light import colour
 from soho.diorama.raster import Field, Plane
+from soho.diorama.scene import Scene
 from soho.diorama.stage import Stage
 
 
@@ -54,6 +55,16 @@ def blades(
 PETALS = ("#e8443a", "#f4b93a", "#f3eee2", "#c765c9", "#f07fa8", "#6f7fe0")
 
 
+def bloom_colours(scene: Scene) -> tuple[str, ...]:
+    """The colours that the words give to flowers: their own, else the land's and the sky's. A season's colour
+    is the leaves'.
+    """
+    named = scene.thing("flower")
+    if named and named.colour:
+        return ("#{:02x}{:02x}{:02x}".format(*named.colour),)
+    return (*(() if scene.season else scene.ground), *scene.palette)
+
+
 def flowers(
     stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]
 ) -> Standing:
@@ -65,7 +76,7 @@ def flowers(
     paint = np.repeat(np.repeat((body * (1 + 0.0))[None, None], shape[0], 0), shape[1], 1).astype(np.float32)
     paint *= 1 + np.float32(0.5) * standing.tone[..., None]
     mask = cutter.alpha
-    named = [colour(code) for code in (*stage.scene.ground, *stage.scene.palette)] or [
+    named = [colour(code) for code in bloom_colours(stage.scene)] or [
         colour(PETALS[i]) for i in chance.permutation(len(PETALS))[:3]
     ]
     tall = TALL["flowers"] * stage.unit * size_at(depth)
@@ -80,10 +91,8 @@ def flowers(
             float(ridge[int(x)]) + down,
             tall * 0.085 * float(chance.uniform(0.6, 1.1)) * (1 + max(0.0, down) / tall * 0.18),
         )
-        petal = (
-            stage.ground(named[int(chance.integers(len(named)))]) * (1 - 0.35 * stage.light.dusk)
-            + named[0] * 0.12 * stage.light.dusk
-        )
+        hue = named[int(chance.integers(len(named)))]
+        petal = stage.ground(hue) * (1 - 0.35 * stage.light.dusk) + hue * 0.30 * stage.light.dusk
         bloom(
             paint, mask, x, y, max(1.0, r), tuple(float(v) for v in petal * float(chance.uniform(0.85, 1.12)))
         )

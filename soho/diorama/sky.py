@@ -119,7 +119,7 @@ def stars(scene: Scene, rows: int, columns: int, unit: float) -> Field:
     sharp = blur(field, spot) * np.float32(2 * np.pi * spot**2 * 1.25)
     wide = blur(np.where(field > 0.6, field, 0).astype(np.float32), 3.4 * spot) * np.float32(18 * spot**2)
     fade = 1 - smoothstep(0.72, 1.0, np.linspace(0, 1, rows, dtype=np.float32))
-    dim = np.float32(0.45 if scene.time is Time.DUSK else 1.0)
+    dim = np.float32((0.45 if scene.time is Time.DUSK else 1.0) * (0.3 if scene.has(Weather.FOG) else 1.0))
     return cast(Field, (np.clip(sharp, 0, 1) + wide * np.float32(0.5)) * fade[:, None] * dim)
 
 
@@ -242,6 +242,15 @@ def paint_clouds(stage: Stage) -> Drift | None:
     return Drift((veils[0], veils[1]), speed, (0.12 + 0.88 * height**1.2).astype(np.float32))
 
 
+def billows(weave: Field, u: Field, v: Field) -> Field:
+    """The body of clouds at (u, v), with folds that are finer than the weave's own."""
+    body, folds = (
+        cv2.remap(weave, u * scale, v * scale, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        for scale in (np.float32(1), np.float32(3.7))
+    )
+    return cast(Field, cv2.addWeighted(body, 1.0, folds, 0.17, 0))
+
+
 def cloud_veil(
     stage: Stage, chance: np.random.Generator, cover: float, box: tuple[float, float, int, int]
 ) -> Sheet:
@@ -259,10 +268,7 @@ def cloud_veil(
     )
     v = np.repeat(far[:, None] * np.float32(size * 0.30), columns, 1) + np.float32(chance.uniform(0, size))
     sunward = np.float32(np.sign(stage.sun[0] - stage.width / 2))
-    here = cast(Field, cv2.remap(weave, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
-    there = cast(
-        Field, cv2.remap(weave, u + sunward * 9, v + 13, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-    )
+    here, there = billows(weave, u, v), billows(weave, u + sunward * 9, v + 13)
     density = smoothstep(cover, cover + 0.62, here)
     relief = np.clip(0.5 + 1.15 * (here - there) - 0.28 * smoothstep(cover + 0.3, cover + 1.3, here), 0, 1)
     near = stage.near_sun(left, top, rows, columns, step)

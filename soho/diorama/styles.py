@@ -74,7 +74,7 @@ GRADES = {
     Mood.MYSTERIOUS: grade(0.35, 0.0, 0.84, 0.85, 5, -6),
     Mood.ROMANTIC: grade(0.0, 0.05, 1.0, 1.02, 0, 7),
     Mood.DRAMATIC: grade(0.75, 0.0, 1.0, 1.12, 0, 0),
-    Mood.EERIE: grade(0.30, 0.0, 0.76, 0.55, -4, -9),
+    Mood.EERIE: grade(0.10, 0.03, 0.90, 0.60, -3, -8),
     Mood.DREAMY: grade(-0.25, 0.09, 1.0, 0.95, 3, 4),
 }
 
@@ -83,7 +83,7 @@ def print_of(scene: Scene) -> Print:
     """How the picture is printed: as its style wants it, else as its mood does."""
     if scene.style:
         return PRINTS[scene.style]
-    heavy = {Mood.DRAMATIC: 0.46, Mood.EERIE: 0.56, Mood.MYSTERIOUS: 0.48, Mood.MELANCHOLY: 0.40}
+    heavy = {Mood.DRAMATIC: 0.46, Mood.EERIE: 0.50, Mood.MYSTERIOUS: 0.48, Mood.MELANCHOLY: 0.40}
     return (
         Print(heavy.get(scene.mood, 0.30), 1.3, 2.4 if scene.mood is Mood.DREAMY else 1.0)
         if scene.mood
@@ -175,6 +175,7 @@ class Styling:
         ramp = np.stack(
             [np.interp(TONES, (16, 70, 128, 190, 235), [s[i] for s in stops]) for i in range(3)], 1
         )
+        self.power = min(1.0, max(0.5, self.stage.unit / 1300))  # on a small frame edges lie closer
         self.duotone = table(split(ramp.astype(np.float32)[None, :, :])[1][0])
         columns, rows = self.low
         share = smoothstep(0.30, 0.80, np.linspace(0, 1, rows, dtype=np.float32))[:, None, None]
@@ -196,12 +197,12 @@ class Styling:
         lit = cv2.add(edge, cv2.resize(cv2.convertScaleAbs(halo, alpha=0.8), edge.shape[::-1]))
         cv2.LUT(canvas.luma, self.luma, dst=canvas.luma)
         up = cv2.resize(lit, (self.width, self.height))
-        cv2.add(canvas.luma, cv2.convertScaleAbs(up, alpha=0.62), dst=canvas.luma)
+        cv2.add(canvas.luma, cv2.convertScaleAbs(up, alpha=0.62 * self.power), dst=canvas.luma)
         low = cv2.resize(small, self.low)
         cv2.addWeighted(
             canvas.chroma, 0.25, cv2.LUT(cv2.merge([low, low]), self.duotone), 0.95, -25.6, dst=canvas.chroma
         )
-        share = cv2.resize(lit, self.low)
+        share = cv2.convertScaleAbs(cv2.resize(lit, self.low), alpha=self.power)
         pair = cv2.merge([share, share])
         cv2.multiply(canvas.chroma, cv2.bitwise_not(pair), dst=canvas.chroma, scale=1 / 255)
         cv2.add(canvas.chroma, cv2.multiply(self.tubes, pair, scale=1 / 255), dst=canvas.chroma)
@@ -218,7 +219,8 @@ class Styling:
         inside = np.minimum(x, y) / np.float32(unit) - 0.020 - 0.012 * enlarge(ragged, height, width)
         painted = smoothstep(-0.0022, 0.0022, inside)
         rim = 1 - 0.07 * np.exp(-np.clip(inside, 0, None) / np.float32(0.006))
-        grainy = np.clip(0.965 + 0.055 * tooth + 0.06 * enlarge(blotch, height, width), 0.7, 1.0) * rim
+        rough = 0.055 * min(1.0, max(0.35, unit / 1300))  # on a small sheet the tooth is finer than a pixel
+        grainy = np.clip(0.965 + rough * tooth + 0.06 * enlarge(blotch, height, width), 0.7, 1.0) * rim
         self.kept = np.round(255 * painted * grainy).astype(np.uint8)
         bare = (1 - painted) * np.clip(226 + 7 * tooth, 0, 235)
         self.bare = np.round(bare).astype(np.uint8)

@@ -252,7 +252,7 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     """
     light, scene = stage.light, stage.scene
     thick = (0.86 if scene.setting is not Setting.SPACE else 0.3) * (1 - land.depth) ** 2.2
-    fog = 0.62 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    fog = 0.54 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
     thick = min(0.97, thick + fog * (0.30 + 0.70 * (1 - land.depth)))
     pool = (
         (0.36 + fog)

@@ -43,7 +43,7 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
     tile = np.zeros((height, width), np.uint8)
     faint = float(np.clip(stage.unit / 1100, 0.45, 1))
     density = (1.6 if storm else 1.0) * width * height / stage.unit**2
-    for count, long, thick, bright in ((520, 0.022, 1, 26), (230, 0.045, 1, 36), (70, 0.085, 2, 40)):
+    for count, long, thick, bright in ((520, 0.022, 1, 26), (230, 0.045, 1, 36), (80, 0.085, 1.25, 30)):
         for _ in range(int(count * density)):
             x, y = float(chance.uniform(0, width)), float(chance.uniform(0, height))
             reach = long * stage.unit * float(chance.uniform(0.7, 1.3))
@@ -143,7 +143,7 @@ def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
 def paint_fog(stage: Stage) -> Drift | None:
     """Two banks of fog that lie on the land and cross-fade as they drift."""
     scene = stage.scene
-    thick = 0.80 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    thick = 0.64 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
     misty = scene.setting in (Setting.MOUNTAINS, Setting.LAKE, Setting.FOREST) and scene.time in (
         Time.DAWN,
         Time.MORNING,
