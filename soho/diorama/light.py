@@ -126,7 +126,7 @@ def underwater(time: Time) -> Light:
         (at, c + (tint * np.float32(share) - c) * np.float32(0.24 * max(0.0, 1 - at / 0.3)))
         for at, c in light.sky
     )
-    key, glow = (c + (tint * np.float32(share) - c) * np.float32(0.5) for c in (light.key, light.glow))
+    key, glow = (c + (tint * np.float32(share) - c) * np.float32(0.3) for c in (light.key, light.glow))
     return replace(light, sky=high, key=key, glow=glow, sun_power=0.8 * share, dusk=0.22 + 0.45 * (1 - share))
 
 

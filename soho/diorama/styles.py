@@ -95,7 +95,7 @@ def noir_table(low: float, high: float) -> Plane:
     """A steep curve that leads the darkest tones to black and the brightest to white."""
     span = max(48.0, high - low)
     share = (TONES - np.float32(low)) / np.float32(span)
-    return table(16 + 219 * smoothstep(-0.02, 0.98, share) ** np.float32(1.15))
+    return table(16 + 219 * smoothstep(-0.02, 0.98, share) ** np.float32(1.45))
 
 
 class Styling:
@@ -259,7 +259,7 @@ class Styling:
         """
         if self.style is Style.NOIR:
             few = cv2.resize(canvas.luma, (96, 96), interpolation=cv2.INTER_AREA)
-            self.luma = noir_table(*(float(v) for v in np.percentile(few, (3, 98))))
+            self.luma = noir_table(*(float(v) for v in np.percentile(few, (3, 99))))
         if self.style is Style.PIXEL_ART:
             self.choose_inks(canvas)
 

@@ -99,7 +99,8 @@ def plan_leaves(stage: Stage, seconds: float) -> Leaves | None:
         1,
     )
     hues = ("#e6cb98",) if dust else LEAVES
-    tones = [stage.ground(colour(hues[int(k)])) for k in chance.integers(0, len(hues), count)]
+    own = [colour(hues[int(k)]) for k in chance.integers(0, len(hues), count)]
+    tones = [stage.ground(hue) * 0.6 + hue * stage.light.cloud_lit * 0.4 for hue in own]
     inks = []
     for tone in tones:
         luma, chroma = split(np.clip(tone, 0, 1).astype(np.float32).reshape(1, 1, 3))
