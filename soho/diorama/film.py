@@ -85,7 +85,10 @@ class Film:
         self.foam = water.paint_foam(stage, near)
         self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
-        self.cast = Cast(stage, lived, scene.things, beyond, near)
+        # in space the sky itself has the planets, as worlds
+        space = scene.setting is Setting.SPACE
+        things = [thing for thing in scene.things if not (space and thing.name == "planet")]
+        self.cast = Cast(stage, lived, things, beyond, near)
         self.caustics, self.shafts = underwater.paint_caustics(stage), underwater.paint_shafts(stage)
         self.bubbles = underwater.plan_bubbles(stage, lived)
         self.leaves = wind.plan_leaves(stage, lived)

@@ -15,6 +15,7 @@ from soho.diorama.scene import Scene, Setting, Time, Weather
 from soho.diorama.stage import Stage
 
 DEPTH = 0.03
+WORLDS = 9  # as many as a sky has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,28 +150,47 @@ def nebula(stage: Stage, rows: int, columns: int) -> Field:
 
 
 def planets(stage: Stage, sky: Field, xs: Field, ys: Field) -> Field:
-    """A great banded world, lit from one side with a rim of air, and a small moon; sometimes a ring."""
-    chance = stage.scene.chance("planets")
-    side = 1 if chance.random() < 0.5 else -1
-    hues = [colour(code) for code in stage.scene.palette] or [
-        colour(c) for c in (("#d98a5b", "#6fa3c9", "#b07ac0")[int(chance.integers(3))],)
-    ]
-    great = (
-        0.5 + side * float(chance.uniform(0.08, 0.2)),
-        float(chance.uniform(0.40, 0.52)),
-        float(chance.uniform(0.15, 0.21)),
-    )
-    moon = (
-        0.5 - side * float(chance.uniform(0.16, 0.3)),
-        float(chance.uniform(0.16, 0.28)),
-        float(chance.uniform(0.03, 0.05)),
-    )
-    for (cx, cy, r), hue, banded in ((great, hues[0], True), (moon, hues[-1] * 0.5 + 0.35, False)):
-        unit = np.float32(r * stage.unit * min(1.0, 0.75 + 0.25 * stage.width / stage.height))
-        x = (xs[None] - np.float32(cx * stage.width)) / unit
-        y = (ys[:, None] - np.float32(cy * stage.horizon)) / unit
-        sky = world(stage, chance, sky, (x, y), hue, banded, 1.5 * stage.coarse / float(unit))
+    """The worlds of the scene, each lit from one side with a rim of air; the first is great, banded, and
+    sometimes has a ring.
+    """
+    chance, named = stage.scene.chance("planets"), stage.scene.thing("planet")
+    own = "#{:02x}{:02x}{:02x}".format(*named.colour) if named and named.colour else None
+    codes = (own,) if own else stage.scene.palette or (HUES[int(chance.integers(3))],)
+    hues = [colour(code) for code in codes]
+    for i, (cx, cy, r) in enumerate(worlds(stage, chance)):
+        if i < 2 or named is None or own:
+            hue = hues[0] if i == 0 else hues[-1] * 0.5 + 0.35
+        else:
+            hue = colour(HUES[i % 3]) * 0.7 + 0.2
+        x = (xs[None] - np.float32(cx)) / np.float32(r)
+        y = (ys[:, None] - np.float32(cy)) / np.float32(r)
+        sky = world(stage, chance, sky, (x, y), hue, i == 0, 1.5 * stage.coarse / r)
     return sky
+
+
+HUES = ("#d98a5b", "#6fa3c9", "#b07ac0")
+
+
+def worlds(stage: Stage, chance: np.random.Generator) -> list[tuple[float, float, float]]:
+    """Centre and radius (px) of as many worlds as words name, of two where they name none: a great one, a
+    small one across from it, and the rest where they hide none of the others.
+    """
+    named = stage.scene.thing("planet")
+    side = 1 if chance.random() < 0.5 else -1
+    width, height = stage.width, stage.horizon
+    size = stage.unit * min(1.0, 0.75 + 0.25 * stage.width / stage.height)
+    great = (0.5 + side * chance.uniform(0.08, 0.2), chance.uniform(0.40, 0.52), chance.uniform(0.15, 0.21))
+    small = (0.5 - side * chance.uniform(0.16, 0.3), chance.uniform(0.16, 0.28), chance.uniform(0.03, 0.05))
+    found = [(float(x * width), float(y * height), float(r * size)) for x, y, r in (great, small)]
+    wanted = min(named.count, WORLDS) if named else 2
+    for _ in range(400):
+        if len(found) >= wanted:
+            break
+        r = float(chance.uniform(0.022, 0.055)) * size
+        x, y = float(chance.uniform(r, width - r)), float(chance.uniform(r, 0.9 * height))
+        if all(np.hypot(x - cx, y - cy) > r + 1.25 * other for cx, cy, other in found):
+            found.append((x, y, r))
+    return found[:wanted]
 
 
 def world(

@@ -11,6 +11,8 @@ from soho.diorama import read
 from soho.diorama.canvas import rgb_of
 from soho.diorama.film import Film, camera_at
 from soho.diorama.scene import Camera, Mood, Scene, Take, Weather
+from soho.diorama.sky import worlds
+from soho.diorama.stage import set_up
 
 from .frames import SIZE, Picture, film, picture
 
@@ -153,3 +155,14 @@ def test_a_pan_does_not_loop_but_comes_to_rest(way: str) -> None:
     at = [play.frame(turn, 0).luma.astype(np.int16) for turn in (0.0, 0.02, 0.5, 0.52, 1.0)]
     assert np.abs(at[0] - at[-1]).mean() > 4
     assert np.abs(at[0] - at[1]).mean() < 0.5 * np.abs(at[2] - at[3]).mean()
+
+
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_space_has_as_many_worlds_as_are_named_and_none_hides_another(count: int) -> None:
+    number = {1: "one planet", 3: "three planets", 5: "five planets"}[count]
+    for size in (SIZE, (240, 240), (320, 180)):
+        stage = set_up(read(f"space with {number}", 7, *size), 2, 2)
+        found = worlds(stage, stage.scene.chance("planets"))
+        assert len(found) == count
+        for i, (x, y, r) in enumerate(found):
+            assert all(np.hypot(x - cx, y - cy) > 0.7 * (r + other) for cx, cy, other in found[:i])
