@@ -13,13 +13,6 @@ from soho.media import MediaError, probe, process_image
 from tests.media.clips import moving, noise
 
 
-@pytest.fixture
-def workdir(tmp_path: Path) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    return folder
-
-
 def painting(width: int = 320, height: int = 480) -> Image.Image:
     return Image.fromarray(moving(width, height)(0))
 
