@@ -39,3 +39,4 @@ def test_two_spellings_of_one_deep_home_share_its_folder(tmp_path):
 
 
 def test_celery_takes_the_address_of_a_real_server_as_it_is():
+    assert addresses.celery_url("redis://cache.example:6380/2") == "redis://cache.example:6380/2"
