@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 # The shapes that the style sheets know (css/media.css), as width : height.
@@ -103,7 +104,12 @@ def shape(creation: Mapping[str, Any]) -> str:
             width, height = (float(part) for part in (creation.get("aspectRatio") or "9:16").split(":"))
         except ValueError:
             return "9-16"
-    ratio = width / height if height else 9 / 16
+    return _nearest_shape(width / height if height else 9 / 16)
+
+
+@lru_cache(maxsize=1024)
+def _nearest_shape(ratio: float) -> str:
+    # Kept, because every card asks three times and there are few ratios.
     return min(SHAPES, key=lambda name: abs(SHAPES[name] - ratio))
 
 
