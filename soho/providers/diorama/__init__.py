@@ -10,26 +10,29 @@ from soho.providers.contract import Job, ModelInfo, Watch
 SIZES = {"9:16": (1080, 1920), "1:1": (1080, 1080), "16:9": (1920, 1080)}
 
 
+MODELS = (
+    ModelInfo(
+        name="diorama",
+        title="Diorama",
+        description=(
+            "Built in. Paints paper-cut landscapes from the words of your prompt: "
+            "a procedural renderer, not a neural model."
+        ),
+        kinds=("image", "video"),
+        aspect_ratios=tuple(SIZES),
+        seconds=(4.0, 6.0, 8.0),
+        has_audio=True,
+    ),
+)
+
+
 class Diorama:
     """Paints what the prompt's words name, frame by frame, on this machine's processor."""
 
     name = "diorama"
 
     def models(self) -> tuple[ModelInfo, ...]:
-        return (
-            ModelInfo(
-                name="diorama",
-                title="Diorama",
-                description=(
-                    "Built in. Paints paper-cut landscapes from the words of your prompt: "
-                    "a procedural renderer, not a neural model."
-                ),
-                kinds=("image", "video"),
-                aspect_ratios=tuple(SIZES),
-                seconds=(4.0, 6.0, 8.0),
-                has_audio=True,
-            ),
-        )
+        return MODELS
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         width, height = (scaled(side) for side in SIZES[job.aspect_ratio])
