@@ -9,6 +9,7 @@ from soho.config.api import api
 from soho.config.health import healthz
 from soho.creations.delivery import media
 
+admin.site.site_header = admin.site.site_title = "Soho"
 # The operator comes in by the same rate-limited door as everybody.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

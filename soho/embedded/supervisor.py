@@ -73,8 +73,8 @@ class Supervisor:
         # that.
         signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
         for sign in (*_STOP_SIGNALS, signal.SIGCHLD):
-            if signal.getsignal(sign) is signal.SIG_IGN:
-                continue  # under nohup, say
+            if sign == signal.SIGHUP and signal.getsignal(sign) is signal.SIG_IGN:
+                continue  # under nohup; a background job ignores SIGINT too, but who sends one means it
             self._handlers[sign] = signal.signal(sign, self._hear)
         return self
 

@@ -164,3 +164,15 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_request_to_stop_is_heard_where_a_shell_had_it_ignored(tmp_path):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Supervisor(tmp_path) as watched:
+            timer = threading.Timer(0.2, signal.raise_signal, [signal.SIGINT])
+            timer.start()
+            with pytest.raises(AskedToStop):
+                watched.wait(lambda: False, seconds=10)
+    finally:
+        signal.signal(signal.SIGINT, before)
