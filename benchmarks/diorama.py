@@ -82,6 +82,17 @@ def measured(prompt: str, size: tuple[int, int], seconds: float, out: Path) -> M
     return Measure(paint, draw, encode, whole, cpu, frames)
 
 
+def reading() -> float:
+    """CPU seconds that reading the longest prompt takes: the median of five."""
+    longest = ("three small red boats over a dark lake, " * 300)[:10_000]
+    times = []
+    for _ in range(5):
+        spent = time.process_time()
+        read(longest, 7, 1080, 1920)
+        times.append(time.process_time() - spent)
+    return float(np.median(times))
+
+
 def main() -> None:
     """Print one line a prompt and the medians."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -118,6 +129,7 @@ def main() -> None:
                 f"{prompt[:44]:44s}{speeds}{share:12.0%}{ratio:12.2f}{m.cpu:12.1f}{still:12.2f}{cost:12.2f}",
                 flush=True,
             )
+    print(f"reading a prompt of 10,000 characters: {reading() * 1000:.1f} ms CPU, limit 50 ms")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"median {np.median(rates):.1f} fps, slowest {min(rates):.1f} fps", end="; ")
     print(f"median {np.median(ratios):.2f}x the bare encoder, worst {max(ratios):.2f}x")

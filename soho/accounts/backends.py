@@ -21,7 +21,7 @@ class Recognition(ModelBackend):
             return None
         columns = ", ".join(f'"{field.column}"' for field in fields)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {columns} FROM accounts_user WHERE id = %s", [key])  # noqa: S608
+            cursor.execute(f"SELECT {columns} FROM accounts_user WHERE id = %s", [key])  # noqa: S608 - names of columns
             row = cursor.fetchone()
         if row is None:
             return None

@@ -24,7 +24,7 @@ class User(AbstractUser):
     bio = models.CharField(max_length=300, blank=True)
 
     first_name = None  # type: ignore[assignment]  # a username is all the product asks of a person
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # the same
 
     def __str__(self) -> str:
         return self.username

@@ -78,7 +78,7 @@ def _utc(moment: datetime) -> str | None:
     # The database's session is in UTC, so nothing is left to convert; isoformat() takes thrice the time.
     if moment.tzinfo is not UTC:
         return timestamp(moment)
-    return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (  # noqa: UP031
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (  # noqa: UP031 - the fastest way
         moment.year,
         moment.month,
         moment.day,

@@ -40,7 +40,7 @@ def _answer(request: HttpRequest, status: int, code: str, title: str, detail: st
             request, "pages/error.html", {"status": status, "title": title, "detail": detail}, status=status
         )
     except (TemplateError, TemplateDoesNotExist):
-        log.exception("The error page itself could not be rendered")
+        log.exception("The error page itself could not be rendered for %s", request.path)
         return HttpResponse(f"{title}. {detail}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
@@ -86,7 +86,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(
         request,
         403,
-        "csrf_failed",
+        "csrf",
         "This page waited too long",
         "For your safety it has to be loaded afresh before it can send. Go back, reload, and try again.",
     )

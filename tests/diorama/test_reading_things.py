@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from importlib import resources
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from soho.diorama import Scene, Setting, Time, Water, Weather, read
 from soho.diorama.reading_drawn import NEAREST, drawn_in
@@ -391,36 +388,3 @@ def test_what_was_said_of_a_thing_is_explained() -> None:
 def test_what_was_heard_stands_in_the_order_of_the_prompt() -> None:
     told = scene("three small red boats drifting left at dawn")
     assert [h.words for h in told.heard] == ["three", "small", "red", "boats", "drifting", "left", "dawn"]
-
-
-VOCABULARY = sorted({w for name in languages() for w in [*lexicon(name).entries, *lexicon(name).known]})
-WORDS = st.sampled_from([*VOCABULARY, ",", ".", "unicycle", "—", "🛶", "0", "17", "É"])
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(WORDS, max_size=60).map(" ".join))
-def test_any_arrangement_of_known_words_is_a_scene_within_its_bounds(prompt: str) -> None:
-    told = scene(prompt)
-    assert told == scene(prompt)
-    assert len(told.things) <= 12
-    for thing in told.things:
-        assert thing.name in NOUNS
-        assert 1 <= thing.count <= 12
-        assert 0.5 <= thing.size <= 2
-        assert 0.5 <= thing.speed <= 2
-
-
-@settings(max_examples=12, deadline=None)
-@given(st.one_of(st.text(min_size=1, max_size=40), st.lists(WORDS, min_size=5, max_size=60).map(" ".join)))
-def test_ten_thousand_characters_are_read_quickly(piece: str) -> None:
-    prompt = (piece + " ") * (10_000 // (len(piece) + 1) + 1)
-    scene(prompt[:10_000])
-    best = min(timed(prompt[:10_000]) for _ in range(3))
-    assert best < 0.05
-
-
-def timed(prompt: str) -> float:
-    """Processor seconds of one reading: the machine's other work does not count."""
-    begun = time.process_time()
-    scene(prompt)
-    return time.process_time() - begun

@@ -1,37 +1,17 @@
 """What the create page says of words that Diorama cannot draw, in Chromium."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.core.cache import cache
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from soho.accounts.models import User
 from soho.providers import registry
-from tests.support.browser import profile, watched
-from tests.web.conftest import sign_in
 
 
-@pytest.fixture
-def context(browser: Browser, live_server: Any, alice: User) -> Iterator[BrowserContext]:
-    """Alice's browser."""
+@pytest.fixture(autouse=True)
+def nothing_was_asked_before() -> None:
+    """The rate limit counts anew."""
     cache.clear()
-    client = Client()
-    client.force_login(alice)
-    found = profile(browser, base_url=live_server.url)
-    sign_in(found, client, live_server.url)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    faults: list[str] = []
-    yield watched(context, faults)
-    assert faults == []
 
 
 def test_what_cannot_be_drawn_is_said_while_it_is_written(page: Page) -> None:
