@@ -93,6 +93,8 @@ PRICES = {"image": env.number("SOHO_IMAGE_PRICE", 1), "video": env.number("SOHO_
 
 # Modules with a `provider`; the first that makes a kind of media is its default.
 PROVIDERS = [path.strip() for path in env.text("SOHO_PROVIDERS", "soho.providers.diorama").split(",")]
+# Free previews that one web process has drawn at the same time; 0 offers none.
+PREVIEWS = env.number("SOHO_PREVIEWS", 1)
 DIORAMA_PERCENT = min(env.number("SOHO_DIORAMA_PERCENT", 100, at_least=5), 100)
 
 LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)
@@ -244,7 +246,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", *_media_hosts],
-        "media-src": [SELF, *_media_hosts],
+        # blob: is a preview, which the page holds itself.
+        "media-src": [SELF, "blob:", *_media_hosts],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
