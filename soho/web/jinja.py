@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from lucide.jinja import lucide
 from markupsafe import Markup
 
+from soho.accounts.names import HOUSE_NAME
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
 from soho.providers import registry
 from soho.web import words
@@ -41,6 +42,7 @@ STYLES = (
     "pager",
     "receipt-row",
     "settings",
+    "opening",
 )
 
 
@@ -87,6 +89,9 @@ def environment(**options: Any) -> Environment:
             "max_caption": MAX_CAPTION,
             "base_url": settings.BASE_URL,
             "debug": settings.DEBUG,
+            "house": HOUSE_NAME,
+            "previews": settings.PREVIEWS > 0,
+            "tokens_help": settings.TOKENS_HELP,
         },
         styles=STYLES,
     )
