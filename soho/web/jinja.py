@@ -102,6 +102,7 @@ def environment(**options: Any) -> Environment:
         clock=words.clock,
         eta=words.eta,
         percent=words.percent,
+        usually=words.usually,
         tokens=words.tokens,
         title_of=words.title_of,
         shape=words.shape,
