@@ -28,6 +28,7 @@ STYLES = (
     "progress",
     "type-card",
     "prompt-box",
+    "preview",
     "model-picker",
     "making",
     "media",

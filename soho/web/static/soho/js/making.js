@@ -103,6 +103,7 @@ export function showImage(image) {
   share.reset();
   share.dataset.creation = image.image_id;
   share.hidden = false;
+  section.hidden = false;
   section.setAttribute("aria-busy", "false");
   announce("The image is ready");
   share.elements.caption.focus({ preventScroll: true });

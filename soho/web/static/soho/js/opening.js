@@ -21,6 +21,7 @@ function update(fresh) {
     if (status(now) !== status(say())) say().querySelector("[role=status]").textContent = status(now);
   } else {
     say().replaceWith(document.adoptNode(now));
+    place.querySelector("[data-opening-title]").textContent = fresh.querySelector("[data-opening-title]").textContent;
     announce(status(say()) ?? "");
   }
 }
@@ -32,7 +33,6 @@ async function look() {
     const changes = merge(list, fresh.querySelector("[data-opening-list]"));
     if (changes.swapped.length) paintPlaceholders(list);
     update(fresh);
-    if (!underWay()) document.querySelector("h1").textContent = "The feed is hung";
   }
   if (underWay()) timer = setTimeout(look, AGAIN);
 }
