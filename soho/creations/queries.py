@@ -54,15 +54,14 @@ def recent_prompts(user_id: UUID, limit: int) -> list[dict[str, Any]]:
     """The person's own last wishes, newest first, each prompt and kind once: the `id` of the last creation
     that asked for it, its `media_type`, and at most 300 characters of its `prompt` as `text`. One query.
     """
-    own = Creation.objects.filter(user_id=user_id)
+    own = Creation.objects.filter(user_id=user_id).annotate(text=Left("prompt", SHOWN_OF_PROMPT))
     # Each half has an index that is walked from its end; together they would be sorted whole.
-    columns = {"text": Left("prompt", SHOWN_OF_PROMPT)}
     unpublished = own.exclude(status=Status.PUBLISHED).order_by("-pk")
     published = own.filter(status=Status.PUBLISHED).order_by("-published_at", "-pk")
-    halves = [half.values("id", "media_type", **columns)[: 3 * limit] for half in (unpublished, published)]
+    halves = [half.values("id", "media_type", "text")[: 3 * limit] for half in (unpublished, published)]
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for row in halves[0].union(halves[1], all=True).order_by("-id"):
-        latest.setdefault((row["text"], row["media_type"]), row)
+        latest.setdefault((row["text"], row["media_type"]), dict(row))
     return list(latest.values())[:limit]
 
 

@@ -6,7 +6,7 @@ from pytest_django import Settings
 from soho.config.celery import app
 from soho.creations.objects import storage
 
-PERCENT = 10
+PERCENT = 6  # of the full size: whole films still, 64 pixels wide
 
 
 @pytest.fixture(autouse=True)
