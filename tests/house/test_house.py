@@ -54,9 +54,11 @@ def at_once(act: Callable[[], int], times: int) -> list[int]:
 def test_eight_posts_are_made_by_a_real_worker_published_and_taken_away() -> None:
     """Given an empty feed, when the house fills it, then each is in the feed as it gets ready."""
     assert len(POSTS) == len({post.prompt for post in POSTS}) == 8
-    with engine.worker(SOHO_PROVIDERS="soho.providers.diorama", SOHO_DIORAMA_PERCENT=str(PERCENT)):
-        assert actions.fill() == 8
-        assert engine.tokens(house()) == (0, PRICE)
+    with (
+        engine.worker(SOHO_PROVIDERS="soho.providers.diorama", SOHO_DIORAMA_PERCENT=str(PERCENT)),
+        ThreadPoolExecutor(1) as terminal,
+    ):
+        asked = terminal.submit(CliRunner().invoke, main, ["house", "fill", "--wait"])
         seen: set[int] = set()
 
         def hung() -> bool:
@@ -65,7 +67,12 @@ def test_eight_posts_are_made_by_a_real_worker_published_and_taken_away() -> Non
             return queries.filling().whole
 
         engine.until(hung, seconds=100)
+        told = asked.result(30)
     assert len(seen) > 2  # one after the other, not all at the end
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.stdout.startswith("8 posts are being made")
+    assert told.stdout.endswith("\n8 of 8 are in the feed.\n")
+    assert Transfer.objects.get(kind="grant", target__user=house()).amount == PRICE
 
     # Real attempts, real objects, everything paid; the books are right and nobody has anything left over.
     assert Attempt.objects.filter(outcome=Outcome.SUCCEEDED, creation__user=house()).count() == 8
