@@ -74,7 +74,7 @@ async function preview() {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     clear();
-    say(problem.status === 429 ? "That were many previews in a minute. Wait a little." : problem.message, { failed: true });
+    say(problem.status === 429 ? "That was a lot of previews for one minute. Wait a little." : problem.message, { failed: true });
   }
 }
 
