@@ -5,6 +5,9 @@ from collections.abc import Callable
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+# What the house posts under (soho/house). Nobody else may have it.
+HOUSE_NAME = "soho-house"
+
 # Every first path segment below /soho/ and /, and names that would pass for the operator's.
 RESERVED = frozenset(
     """
@@ -12,7 +15,8 @@ RESERVED = frozenset(
     dashboard discover docs drafts embed everyone explore feed feeds following healthz help home hot house
     images live login logout me media metrics moderator new null oembed official operator password people post
     posts privacy profile public readyz register report reset robots root rss safety search security settings
-    sign-in sign-up signin signout signup sitemap soho staff static status styleguide support system tag tags
+    sign-in sign-up signin signout signup sitemap soho soho-house soho.house
+    staff static status styleguide support system tag tags
     team terms top trending undefined user username users video videos webhooks welcome well-known www
     """.split()  # noqa: SIM905 - words to read, not 80 quoted strings
 )

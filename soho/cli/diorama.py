@@ -32,6 +32,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Another seed, another picture.")
 @click.option("--size", type=Size(), help="1080x1920 for a film and 1080x1080 for a still without it.")
 @click.option("--seconds", type=float, default=8.0, show_default=True, help="How long a film is, up to 60.")
+@click.option("--preview", is_flag=True, help="A small draft of the film, 4 s long, in under a second.")
 @click.option("--explain", is_flag=True, help="Print what was understood, and what cannot be drawn.")
 def command(
     prompt: str,
@@ -39,6 +40,7 @@ def command(
     seed: int | None,
     size: tuple[int, int] | None,
     seconds: float,
+    preview: bool,
     explain: bool,
 ) -> None:
     """Render PROMPT with Diorama, the built-in procedural renderer. Needs no server, no database and no key.
@@ -50,16 +52,20 @@ def command(
     still = out is not None and out.suffix.lower() in STILLS
     if out is not None and not still and out.suffix.lower() != ".mp4":
         raise click.UsageError(f"-o must end in .mp4, {', '.join(STILLS[:-1])} or {STILLS[-1]}.")
+    if preview and still:
+        raise click.UsageError("--preview makes a film; -o must end in .mp4.")
     if out is not None and not out.absolute().parent.is_dir():
         raise click.UsageError(f"There is no folder {out.parent} to write to.")
-    from soho.diorama import read
+    from soho.diorama import read, render_preview
 
     width, height = size or ((1080, 1080) if still else (1080, 1920))
     try:
         scene = read(prompt, seed, width, height)
         if explain:
             click.echo(scene.explain())
-        if out is not None:
+        if out is not None and preview:
+            render_preview(prompt, out, seed=scene.seed, width=width, height=height)
+        elif out is not None:
             render(prompt, out, scene.seed, (width, height), None if still else seconds)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from error

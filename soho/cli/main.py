@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 NOUNS = {
+    "house": "Fill a new feed with eight posts, or take them away.",
     "keys": "Make and revoke API keys.",
     "ledger": "Check the books.",
     "tokens": "Give tokens to people.",

@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
 
 app = Celery("soho")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["soho.generation", "soho.creations"])
+app.autodiscover_tasks(["soho.generation", "soho.creations", "soho.house"])

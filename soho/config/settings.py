@@ -91,8 +91,13 @@ for _name, _url in (("R2_ENDPOINT_URL", R2 and R2["R2_ENDPOINT_URL"]), ("R2_PUBL
 GRANT_TOKENS = env.number("SOHO_GRANT_TOKENS", 50)
 PRICES = {"image": env.number("SOHO_IMAGE_PRICE", 1), "video": env.number("SOHO_VIDEO_PRICE", 10)}
 
+# How to get more tokens, in the operator's words, told to who has too few.
+TOKENS_HELP = env.text("SOHO_TOKENS_HELP")[:500]
+
 # Modules with a `provider`; the first that makes a kind of media is its default.
 PROVIDERS = [path.strip() for path in env.text("SOHO_PROVIDERS", "soho.providers.diorama").split(",")]
+# Free previews that one web process has drawn at the same time; 0 offers none.
+PREVIEWS = env.number("SOHO_PREVIEWS", 1)
 DIORAMA_PERCENT = min(env.number("SOHO_DIORAMA_PERCENT", 100, at_least=5), 100)
 
 LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)
@@ -244,7 +249,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", *_media_hosts],
-        "media-src": [SELF, *_media_hosts],
+        # blob: is a preview, which the page holds itself.
+        "media-src": [SELF, "blob:", *_media_hosts],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -275,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "soho.generation.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 2},
+    },
+    "publish-house-posts": {
+        "task": "soho.house.tasks.publish_ready",
+        "schedule": 3.0,
+        "options": {"expires": 6},
     },
     "remove-objects": {
         "task": "soho.creations.tasks.remove_objects",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from soho.creations.models import Creation, Status
@@ -12,6 +13,7 @@ from soho.cursors import BadCursor, decode, encode
 from soho.problems.refusals import InvalidField
 
 PAGE = 24
+SHOWN_OF_PROMPT = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ def mine(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
     """One creation of the person's own in any status, or None."""
     row = Creation.objects.filter(pk=creation_id, user_id=user_id).values(*COLUMNS).first()
     return creation_json(row) if row else None
+
+
+def recent_prompts(user_id: UUID, limit: int) -> list[dict[str, Any]]:
+    """The person's own last wishes, newest first, each prompt and kind once: the `id` of the last creation
+    that asked for it, its `media_type`, and at most 300 characters of its `prompt` as `text`. One query.
+    """
+    own = Creation.objects.filter(user_id=user_id).annotate(text=Left("prompt", SHOWN_OF_PROMPT))
+    # Each half has an index that is walked from its end; together they would be sorted whole.
+    unpublished = own.exclude(status=Status.PUBLISHED).order_by("-pk")
+    published = own.filter(status=Status.PUBLISHED).order_by("-published_at", "-pk")
+    halves = [half.values("id", "media_type", "text")[: 3 * limit] for half in (unpublished, published)]
+    latest: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in halves[0].union(halves[1], all=True).order_by("-id"):
+        latest.setdefault((row["text"], row["media_type"]), dict(row))
+    return list(latest.values())[:limit]
 
 
 def status_of(creation_id: UUID) -> str | None:

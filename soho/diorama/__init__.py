@@ -31,6 +31,7 @@ __all__ = [
     "Weather",
     "read",
     "render_image",
+    "render_preview",
     "render_video",
 ]
 
@@ -76,6 +77,29 @@ def render_video(
             video.write(film.frame(number / total, number, video.blank()))
             if progress:
                 progress(number + 1, total)
+    return scene
+
+
+def render_preview(prompt: str, out: Path, *, seed: int, width: int = 1080, height: int = 1920) -> Scene:
+    """Render a draft preview of the film of `width` x `height` that this prompt and seed make, as an MP4 at
+    `out`, and return its scene, which is the full film's but for the size.
+
+    It is 360 pixels on its shorter side, 4 s long, with 12 frames a second and sound. The file appears at
+    `out` only when it is whole. Raises ValueError that names the argument for a width or height that is odd
+    or not 64 to 4096.
+    """
+    from soho.diorama.film import Film
+    from soho.diorama.preview import FPS, SECONDS, QuickFile, preview_size
+    from soho.diorama.sound import soundtrack
+
+    size = preview_size(width, height)
+    scene = read(prompt, seed, *size)
+    total = round(SECONDS * FPS)
+    film = Film(scene, SECONDS)
+    sound = soundtrack(scene, SECONDS, tuple(bolt.at for bolt in film.bolts))
+    with QuickFile(Path(out), size, FPS, sound) as video:
+        for number in range(total):
+            video.write(film.frame(number / total, number, video.blank()))
     return scene
 
 

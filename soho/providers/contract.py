@@ -31,6 +31,7 @@ class ModelInfo:
     seconds: tuple[float, ...] = (8.0,)
     has_audio: bool = False
     prices: Mapping[str, int] = field(default_factory=dict)
+    example: str = ""  # a prompt that shows what it is good at
 
     @property
     def default_seconds(self) -> float:

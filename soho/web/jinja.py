@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from lucide.jinja import lucide
 from markupsafe import Markup
 
+from soho.accounts.names import HOUSE_NAME
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
 from soho.providers import registry
 from soho.web import words
@@ -27,6 +28,7 @@ STYLES = (
     "progress",
     "type-card",
     "prompt-box",
+    "preview",
     "model-picker",
     "making",
     "media",
@@ -41,6 +43,7 @@ STYLES = (
     "pager",
     "receipt-row",
     "settings",
+    "opening",
 )
 
 
@@ -87,6 +90,9 @@ def environment(**options: Any) -> Environment:
             "max_caption": MAX_CAPTION,
             "base_url": settings.BASE_URL,
             "debug": settings.DEBUG,
+            "house": HOUSE_NAME,
+            "previews": settings.PREVIEWS > 0,
+            "tokens_help": settings.TOKENS_HELP,
         },
         styles=STYLES,
     )
@@ -97,6 +103,7 @@ def environment(**options: Any) -> Environment:
         clock=words.clock,
         eta=words.eta,
         percent=words.percent,
+        usually=words.usually,
         tokens=words.tokens,
         title_of=words.title_of,
         shape=words.shape,

@@ -5,7 +5,7 @@ A person's name and a fixed word never collide: the fixed words are reserved (so
 
 from django.urls import path
 
-from soho.web.views import create, drafts, feed, house, you
+from soho.web.views import create, drafts, feed, house, opening, you
 
 urlpatterns = [
     path("", feed.home, name="home"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("creations/<uuid:creation_id>/delete", drafts.delete, name="delete"),
     path("creations/<uuid:creation_id>/retry", drafts.retry, name="retry"),
     path("creations/<uuid:creation_id>/cancel", drafts.cancel, name="cancel"),
+    path("house", opening.opening, name="opening"),
+    path("house/fill", opening.fill, name="house_fill"),
+    path("house/clear", opening.clear, name="house_clear"),
     path("settings", you.settings_page, name="settings"),
     path("settings/keys", you.make_key, name="make_key"),
     path("settings/keys/<uuid:key_id>/revoke", you.revoke_key, name="revoke_key"),

@@ -78,6 +78,21 @@ def eta(seconds: int | None) -> str:
     return f"about {max(1, round(seconds / 60))} min left"
 
 
+def span(seconds: float) -> str:
+    """A length of time as one says it: "5 s", "40 s", "2 min"."""
+    if seconds < 10:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90:
+        return f"{round(seconds / 5) * 5} s"
+    return f"{round(seconds / 60)} min"
+
+
+def usually(median: float, p90: float) -> str:
+    """What a wait is like, of its median and the time that nine in ten take no longer than."""
+    middle, long = span(median), span(p90)
+    return f"Usually {middle}" if middle == long else f"Usually {middle}, seldom over {long}"
+
+
 def percent(fraction: float | None) -> int:
     """A fraction of 0..1 in whole percent, never above 99 before it is done."""
     return min(99, int((fraction or 0) * 100))

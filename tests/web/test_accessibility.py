@@ -19,6 +19,7 @@ SIGNED_IN = [
     "/soho/alice?tab=drafts",
     "/create",
     "/create?kind=image",
+    "/house",
     "/settings",
     "/settings/receipts",
     "/accounts/password/change/",
@@ -29,6 +30,11 @@ SIGNED_IN = [
 # What opens on a page: how to open it, and what then to look at.
 OPENED = [
     ("/create", "document.querySelector('.more').open = true", ".make"),
+    (
+        "/create",
+        "document.querySelector('.ideas').open = true; document.querySelector('.preview').hidden = false",
+        ".idea-list",
+    ),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=publish]').click()", "#publish-dialog"),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=delete]').click()", "#delete-dialog"),
     ("/soho/explore", "document.querySelector('[data-open]').click()", "#viewer"),
@@ -58,6 +64,7 @@ def test_no_page_has_a_fault(
     width: int, theme: str, live_server: Any, browser: Browser, alice: User, settings: Any
 ) -> None:
     settings.DEBUG = True  # for the styleguide
+    User.objects.filter(pk=alice.pk).update(is_staff=True)  # for the house's posts
     made = one_of_each(alice)
     make(alice, media_type="image", caption="A still")
     post = f"/soho/alice/{made['published'].pk}"

@@ -62,7 +62,7 @@ def test_queries_of_each_page_are_few_and_the_same_however_much_there_is(
         (reader, "/soho/alice"): 2,  # whose page, posts
         (as_alice, "/soho/alice"): 5,  # session, person, whose page, posts, balance
         (as_alice, "/soho/alice?tab=drafts"): 6,  # and drafts
-        (as_alice, "/create"): 3,  # session, person, balance
+        (as_alice, "/create"): 5,  # session, person, balance, how long models take, own last prompts
         (as_alice, "/settings"): 4,  # and keys
         (as_alice, "/settings/receipts"): 4,
     }

@@ -79,7 +79,7 @@ def test_the_first_operators_door_opens_once() -> None:
     assert stranger.get(path).status_code == 200
 
     # A good one makes the operator, signed in.
-    assert stranger.post(path, {"username": "olivia", "password": PASSWORD})["Location"] == "/create"
+    assert stranger.post(path, {"username": "olivia", "password": PASSWORD})["Location"] == "/house"
     assert User.objects.get(username="olivia").is_superuser
     assert stranger.get("/settings").status_code == 200
     assert Client().get(path).status_code == 404

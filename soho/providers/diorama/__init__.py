@@ -22,6 +22,7 @@ MODELS = (
         aspect_ratios=tuple(SIZES),
         seconds=(4.0, 6.0, 8.0),
         has_audio=True,
+        example="Three hot air balloons over hills at dawn",
     ),
 )
 

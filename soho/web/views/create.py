@@ -1,7 +1,10 @@
 """The page where things are made."""
 
 import hashlib
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,40 +15,90 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from soho.accounts.models import User
-from soho.creations import actions, intake
+from soho.creations import actions, intake, queries
 from soho.creations.intake import Order
 from soho.creations.models import MAX_PROMPT
+from soho.generation.queries import usual_times
 from soho.ids import new_id
 from soho.problems.refusals import InvalidField, Refusal
 from soho.providers import registry
-from soho.providers.contract import Kind
+from soho.providers.contract import Kind, ModelInfo
 from soho.web.views.drafts import my_drafts
 
 KINDS: tuple[Kind, ...] = ("image", "video")
+HISTORY = 12  # prompts
+
+T = TypeVar("T")
 
 
-def offer() -> list[dict[str, Any]]:
-    """One entry for each kind that a model makes: its title, its price, its shapes and lengths."""
-    entries = []
-    for kind in KINDS:
-        for position, model in enumerate(registry.offered(kind)):
-            # The default length comes first, and so do the default shape and model.
-            others = sorted(length for length in model.seconds if length != model.default_seconds)
-            lengths = [model.default_seconds, *others]
-            shapes = sorted(model.aspect_ratios, key=lambda ratio: ratio != model.default_ratio(kind))
-            entries.append(
-                {
-                    "kind": kind,
-                    "name": model.name,
-                    "title": model.title,
-                    "about": model.description,
-                    "price": registry.price(model, kind),
-                    "ratios": shapes,
-                    "seconds": lengths if kind == "video" else [],
-                    "first": position == 0,
-                }
-            )
-    return entries
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the form holds when it is shown; what is empty or unknown is left to the form."""
+
+    kind: str = "video"
+    prompt: str = ""
+    model: str = ""
+    aspect_ratio: str = ""
+    seconds: str = ""
+    seed: str = ""
+
+    @classmethod
+    def by(cls, form: QueryDict) -> "Filled":
+        """By an address (`?kind=&prompt=&model=&aspectRatio=&duration=&seed=`), or by the form as sent."""
+        kind = "image" if form.get("kind") == "image" else "video"
+        return cls(
+            kind=kind,
+            prompt=form.get("prompt", "")[:MAX_PROMPT],
+            model=form.get("model", form.get(f"model-{kind}", "")),
+            aspect_ratio=form.get("aspectRatio", ""),
+            seconds=form.get("duration", ""),
+            seed=form.get("seed", "")[:10],
+        )
+
+    @classmethod
+    def like(cls, creation: Mapping[str, Any]) -> "Filled":
+        """By a creation in the API's shape: everything but the seed, so that it comes out anew."""
+        return cls(
+            kind=creation["mediaType"],
+            prompt=creation["prompt"],
+            model=creation["model"],
+            aspect_ratio=creation["aspectRatio"],
+            seconds=f"{round(creation['duration']):g}" if creation["duration"] else "",
+        )
+
+
+def offer(filled: Filled | None = None) -> list[dict[str, Any]]:
+    """One entry for each kind that a model makes: its title, its price, its shapes and lengths, how long it
+    takes here, and whether it is the one chosen. One query.
+    """
+    filled = filled or Filled()
+    found = [(kind, place, model) for kind in KINDS for place, model in enumerate(registry.offered(kind))]
+    times = usual_times((model.name, kind) for kind, _, model in found)
+    wished = any((kind, model.name) == (filled.kind, filled.model) for kind, _, model in found)
+    return [
+        {
+            "kind": kind,
+            "name": model.name,
+            "title": model.title,
+            "about": model.description,
+            "example": model.example,
+            "price": registry.price(model, kind),
+            "usual": times.get((model.name, kind)),
+            # The defaults come first: of the shapes, the lengths, and the models of a kind.
+            "ratios": _default_first(model.aspect_ratios, model.default_ratio(kind)),
+            "seconds": _lengths(model) if kind == "video" else [],
+            "chosen": model.name == filled.model if wished and kind == filled.kind else place == 0,
+        }
+        for kind, place, model in found
+    ]
+
+
+def _lengths(model: ModelInfo) -> list[float]:
+    return _default_first(sorted(model.seconds), model.default_seconds)
+
+
+def _default_first(values: Iterable[T], default: T) -> list[T]:
+    return sorted(values, key=lambda value: value != default)
 
 
 def _number(field: str, text: str) -> float | None:
@@ -84,18 +137,18 @@ def _once(form: QueryDict, order: Order) -> tuple[str, str]:
 @never_cache
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
-    """The studio. `?prompt=` and `?kind=` fill it in.
+    """The studio. Its address may fill it in: `?prompt=` and the other fields, or `?again=` with the id of a
+    creation of one's own.
 
     Its form works by itself (POST, then on to the drafts); js/create.js does the same without leaving.
     """
     if request.method != "POST":
-        return _studio(request, request.GET)
-    assert isinstance(request.user, User)
+        return _studio(request, _initial(request))
     try:
         order = _order(request.POST)
-        actions.start(request.user, order, idempotency=_once(request.POST, order))
+        actions.start(_me(request), order, idempotency=_once(request.POST, order))
     except Refusal as refusal:
-        return _studio(request, request.POST, refusal)
+        return _studio(request, Filled.by(request.POST), refusal)
     if order.kind == "video":
         messages.success(request, "Video is Generating! 🎬 You will find it here.")
     else:
@@ -103,15 +156,29 @@ def create(request: HttpRequest) -> HttpResponse:
     return redirect(my_drafts(request))
 
 
-def _studio(request: HttpRequest, filled: QueryDict, refusal: Refusal | None = None) -> HttpResponse:
-    models = offer()
-    prices = {one["kind"]: one["price"] for one in reversed(models) if one["first"]}
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _initial(request: HttpRequest) -> Filled:
+    """What the address asks to begin with. Somebody else's creation, or none, fills in nothing."""
+    try:
+        again = UUID(request.GET.get("again", ""))
+    except ValueError:
+        return Filled.by(request.GET)
+    creation = queries.mine(_me(request).pk, again)
+    return Filled.like(creation) if creation else Filled.by(request.GET)
+
+
+def _studio(request: HttpRequest, filled: Filled, refusal: Refusal | None = None) -> HttpResponse:
+    models = offer(filled)
+    chosen = {one["kind"]: one["price"] for one in models if one["chosen"]}
     context = {
         "models": models,
-        "prices": {**settings.PRICES, **prices},
-        "kind": "image" if filled.get("kind") == "image" else "video",
-        "prompt": filled.get("prompt", "")[:MAX_PROMPT],
-        "seed": filled.get("seed", "")[:10],
+        "prices": {**settings.PRICES, **chosen},
+        "filled": filled,
+        "history": queries.recent_prompts(_me(request).pk, HISTORY),
         "once": new_id(),
         "refusal": refusal,
         "wrong_field": refusal.field if isinstance(refusal, InvalidField) else None,

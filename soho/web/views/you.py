@@ -114,7 +114,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, error)
         else:
             login(request, user)
-            return redirect("create")
+            return redirect("opening")
     elif not actions.invitation_is_open(token):
         raise Http404
     return render(request, "pages/welcome.html", {"form": form}, status=422 if form.errors else 200)

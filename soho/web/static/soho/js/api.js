@@ -17,8 +17,8 @@ export class Problem extends Error {
 
 const OFFLINE = { code: "offline", detail: "Soho cannot be reached. Check the connection and try again; nothing was charged twice." };
 
-/** Calls `method` `path` with an optional JSON body; resolves to the parsed answer (null for 204). Rejects with a Problem. */
-export async function call(method, path, body, { key } = {}) {
+/** Calls `method` `path` with an optional JSON body; resolves to the Response when it is a good one. Rejects with a Problem. */
+export async function send(method, path, body, { key } = {}) {
   const headers = { Accept: "application/json" };
   const token = document.querySelector("meta[name=csrf-token]")?.content;
   if (token) headers["X-CSRFToken"] = token;
@@ -30,10 +30,14 @@ export async function call(method, path, body, { key } = {}) {
   } catch {
     throw new Problem(0, OFFLINE);
   }
-  if (response.status === 204) return null;
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(response.status, answer);
-  return answer;
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})));
+  return response;
+}
+
+/** Calls as `send` does; resolves to the parsed answer (null for 204). */
+export async function call(method, path, body, options) {
+  const response = await send(method, path, body, options);
+  return response.status === 204 ? null : response.json().catch(() => ({}));
 }
 
 /** The address of one of my creations, or of something to do with it. */

@@ -16,6 +16,7 @@ function show(available) {
     void badge?.offsetWidth; // lets the animation begin again
     badge?.classList.add("spent");
   }
+  document.dispatchEvent(new CustomEvent("balance"));
 }
 
 /** What the page believes I have; null when it shows no balance. */

@@ -1,14 +1,17 @@
 // /create: starts what was asked for and shows what becomes of it, without leaving the page.
-import { Problem, call } from "./api.js";
+import { Problem, call, creation } from "./api.js";
 import { announce } from "./announce.js";
-import { balance, spent } from "./balance.js";
+import { balance, refresh, spent } from "./balance.js";
 import { kind, price, reset, showFieldErrors, wish } from "./make-form.js";
 import { newKey } from "./keys.js";
 import { followVideo, showImage, showImageLater, showImageMaking, showVideo, stopFollowing } from "./making.js";
+import { forget, keep, kept } from "./wish.js";
 
+const room = document.querySelector("[data-create]");
 const form = document.querySelector("[data-make]");
 const failure = form.querySelector("[data-make-error]");
 const go = form.querySelector("[data-go]");
+const { username } = room.dataset;
 let key = null; // one for each wish: sending the same again after a lost answer starts nothing twice
 
 function sayFailure(problem) {
@@ -29,36 +32,94 @@ function sayFailure(problem) {
     });
     failure.append(instead);
   }
+  if (problem.status === 402) refresh();
 }
 
-async function startVideo(body, cost) {
-  const started = await call("POST", "/api/generate/video", body, { key });
+async function startVideo(asked, cost) {
+  const started = await call("POST", "/api/generate/video", asked.body, { key: asked.key });
+  keep(username, { ...asked, id: started.creationId });
   spent(cost);
   form.hidden = true;
-  showVideo(body.prompt);
+  showVideo(asked.body.prompt);
   followVideo(started.creationId);
 }
 
-async function makeImage(body, cost) {
+const LATER = "This one takes a little longer. It will be among your drafts when it is ready.";
+
+async function makeImage(asked, cost) {
   form.hidden = true;
-  showImageMaking(body);
+  showImageMaking(asked.body);
   const shown = balance();
   // The tokens are held as soon as it is asked for; the answer comes when the image is made.
-  const asked = call("POST", "/api/image/generate", body, { key });
+  const answering = call("POST", "/api/image/generate", asked.body, { key: asked.key });
   if (shown !== null && shown >= cost) spent(cost);
   try {
-    const answer = await asked;
+    const answer = await answering;
+    keep(username, { ...asked, id: answer.image?.image_id ?? answer.creationId });
     if (answer.image) showImage(answer.image);
-    else showImageLater("This one takes a little longer. It will be among your drafts when it is ready.");
+    else showImageLater(LATER);
   } catch (problem) {
-    if (problem.status === 502) showImageLater(problem.message, "That image did not come out");
-    else {
+    if (problem.status === 502) {
+      forget();
+      showImageLater(problem.message, "That image did not come out");
+    } else {
       form.hidden = false;
       showImageMaking(null);
       throw problem;
     }
   } finally {
     spent(0);
+  }
+}
+
+/** Does what was asked, and says in the form why not. */
+async function start(asked, cost) {
+  go.setAttribute("aria-disabled", "true");
+  keep(username, asked);
+  try {
+    await (asked.kind === "video" ? startVideo : makeImage)(asked, cost);
+    key = null;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.status !== 0) {
+      key = null;
+      forget();
+    }
+    if (!showFieldErrors(problem)) sayFailure(problem);
+  } finally {
+    go.removeAttribute("aria-disabled");
+  }
+}
+
+/** Shows a creation that was asked for before this page was loaded, as far as it is now. */
+function show(found) {
+  form.hidden = true;
+  if (found.mediaType === "video") {
+    showVideo(found.prompt);
+    followVideo(found.creationId, found);
+  } else if (found.status === "draft") {
+    showImage({ ...found, image_id: found.creationId, image_url: found.mediaUrl });
+  } else {
+    showImageMaking(found);
+    showImageLater(LATER);
+  }
+}
+
+/** After a reload: what this tab was about is there again. One whose answer was lost is asked for again under its key. */
+async function resume() {
+  const asked = kept(username);
+  if (!asked) return;
+  if (!asked.id) {
+    key = asked.key;
+    await start(asked, 0);
+    return;
+  }
+  try {
+    const { creation: found } = await call("GET", creation(asked.id));
+    if (found.status === "published") forget();
+    else show(found);
+  } catch (problem) {
+    if (problem.status === 404) forget();
   }
 }
 
@@ -69,22 +130,13 @@ form.addEventListener("submit", async (event) => {
   sayFailure(null);
   showFieldErrors(null);
   key ??= newKey();
-  go.setAttribute("aria-disabled", "true");
-  try {
-    const body = wish();
-    await (kind() === "video" ? startVideo(body, price()) : makeImage(body, price()));
-    key = null;
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    if (problem.status !== 0) key = null;
-    if (!showFieldErrors(problem)) sayFailure(problem);
-  } finally {
-    go.removeAttribute("aria-disabled");
-  }
+  await start({ kind: kind(), body: wish(), key }, price());
 });
 
-document.querySelector("[data-create]").addEventListener("click", (event) => {
+room.addEventListener("click", (event) => {
+  if (event.target.closest("[data-making] a")) forget();
   if (!event.target.closest("[data-another]")) return;
+  forget();
   stopFollowing();
   reset();
   key = null;
@@ -92,3 +144,8 @@ document.querySelector("[data-create]").addEventListener("click", (event) => {
   form.elements.prompt.focus();
   announce("Ready for another one");
 });
+
+// Who comes anew wants the form; who reloads wants what was there.
+const came = performance.getEntriesByType("navigation")[0]?.type;
+if (came === "reload" || came === "back_forward") resume();
+else forget();

@@ -1,4 +1,6 @@
 // The form of /create: what it says and offers follows the choice of kind and model.
+import { tellCost } from "./cost.js";
+import { tokens } from "./words.js";
 
 const form = document.querySelector("[data-make]");
 const all = (selector) => [...form.querySelectorAll(selector)];
@@ -10,8 +12,6 @@ const model = () => form.querySelector(`input[name="model-${kind()}"]:checked`);
 
 /** Tokens that the chosen model takes for the chosen kind. */
 export const price = () => Number((model() ?? form.querySelector("input[name=kind]:checked")).dataset.price);
-
-const inTokens = (number) => `${number.toLocaleString("en")} ${number === 1 ? "token" : "tokens"}`;
 
 function offer(name, values) {
   const chips = all(`[data-chips="${name}"] .chip`);
@@ -31,12 +31,11 @@ function tell() {
   const word = kind() === "video" ? "Video" : "Image";
   form.querySelector("[data-prompt-label]").textContent = `Describe your ${word.toLowerCase()}`;
   form.querySelector("[data-go-label]").textContent = `Generate ${word}`;
-  form.querySelector("[data-cost]").textContent = `Costs ${inTokens(price())}`;
-  form.querySelector(".type-card:has(:checked) [data-card-price]").textContent = inTokens(price());
+  tellCost(form, price());
+  form.querySelector(".type-card:has(:checked) [data-card-price]").textContent = tokens(price());
   const chosen = all("[data-chips] :checked").filter((input) => !input.closest("[hidden]"));
   const shown = chosen.map((input) => (input.name === "duration" ? `${input.value} s` : input.value));
-  const title = model()?.closest(".model-card").querySelector(".model-name").textContent;
-  form.querySelector("[data-more-summary]").textContent = [title, ...shown].filter(Boolean).join(" · ");
+  form.querySelector("[data-more-summary]").textContent = shown.join(" · ");
 }
 
 function follow() {
@@ -59,6 +58,16 @@ export function wish() {
     // Not a number: sent as it is, so that the answer names the field.
     ...(seed && { seed: /^\d+$/.test(seed) ? Number(seed) : seed }),
   };
+}
+
+/** The model that is chosen, as a person and as a program call it. */
+export const modelTitle = () => model()?.closest(".model-card").querySelector(".model-name").textContent ?? "";
+export const modelName = () => model()?.value ?? "";
+
+/** Writes `seed` where a person would. */
+export function useSeed(seed) {
+  form.elements.seed.value = seed;
+  form.elements.seed.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** Shows what the API said about fields; returns whether there was a place for it. */
@@ -90,6 +99,15 @@ export function reset() {
 }
 
 form.addEventListener("change", follow);
+form.addEventListener("click", (event) => {
+  const idea = event.target.closest("[data-idea]");
+  if (!idea) return;
+  event.preventDefault();
+  form.elements.prompt.value = idea.dataset.idea;
+  form.elements.prompt.dispatchEvent(new Event("input", { bubbles: true }));
+  form.elements.prompt.focus();
+});
+document.addEventListener("balance", () => tellCost(form, price()));
 form.elements.prompt.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });

@@ -59,9 +59,10 @@ function tell(video) {
   return false;
 }
 
-/** Keeps the status section true until the video is made, or another one is begun. */
-export async function followVideo(id) {
+/** Keeps the status section true until the video is made, or another one is begun. `known`: the video as it is now. */
+export async function followVideo(id, known) {
   following = id;
+  if (known && !tell(known)) return;
   while (following === id) {
     await new Promise((resolve) => { setTimeout(resolve, AGAIN); });
     if (document.hidden || following !== id) continue;
@@ -102,6 +103,7 @@ export function showImage(image) {
   share.reset();
   share.dataset.creation = image.image_id;
   share.hidden = false;
+  section.hidden = false;
   section.setAttribute("aria-busy", "false");
   announce("The image is ready");
   share.elements.caption.focus({ preventScroll: true });
