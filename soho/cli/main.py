@@ -12,7 +12,10 @@ NOUNS = {
     "tokens": "Give tokens to people.",
     "users": "Make people's accounts.",
 }
-VERBS = {"diorama": "Render a prompt with the built-in renderer."}
+VERBS = {
+    "diorama": "Render a prompt with the built-in renderer.",
+    "probe": "Say whether a role is alive, for a container's health check.",
+}
 
 
 class Commands(click.Group):
@@ -81,9 +84,9 @@ def worker(lanes: tuple[str, ...]) -> None:
     from soho.cli.ground import told_plainly
 
     with told_plainly():
-        from soho.cli.services import work
+        from soho.cli.services import LANES, work
 
-        work(lanes or ("video", "image", "upkeep"))
+        work(lanes or LANES)
 
 
 @main.command()
@@ -98,14 +101,15 @@ def beat() -> None:
 
 
 @main.command()
-def migrate() -> None:
+@click.option("--create-bucket", is_flag=True, help="Make the bucket R2_BUCKET_NAME too, if it is not there.")
+def migrate(create_bucket: bool) -> None:
     """Bring the database up to this version; safe to repeat."""
     from soho.cli.ground import told_plainly
 
     with told_plainly():
         from soho.cli.services import bring_up_to_date
 
-        bring_up_to_date()
+        bring_up_to_date(create_bucket=create_bucket)
 
 
 @main.command()

@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from soho.storage.contract import CHUNK_BYTES, ObjectMissingError, ObjectStat, StorageError
 from soho.storage.keys import check_key, content_type_of
 
+_THERE_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _PART_BYTES = 16 * 1024 * 1024
 _TRANSFER = TransferConfig(
@@ -139,6 +140,14 @@ class S3Storage:
     def public_url(self, key: str) -> str | None:
         check_key(key)
         return f"{self._config.public_url.rstrip('/')}/{quote(key)}" if self._config.public_url else None
+
+    def create(self) -> None:
+        with self._talking():
+            try:
+                self._client.create_bucket(Bucket=self._config.bucket)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in _THERE_ALREADY:
+                    raise
 
     def check(self) -> None:
         key = f"checks/{secrets.token_hex(8)}.txt"
