@@ -37,7 +37,8 @@ def serve_web(processes: int, threads: int) -> None:
 def check_parts(*, create_bucket: bool = False) -> None:
     """See, before anything is promised, that the models and the storage that are configured are really there.
 
-    `create_bucket` makes the bucket, or the folder, when it is missing. Raises ImproperlyConfigured with a sentence that names the variable.
+    `create_bucket` makes the bucket, or the folder, when it is missing. Raises ImproperlyConfigured with a
+    sentence that names the variable.
     """
     import django
     from django.core.exceptions import ImproperlyConfigured

@@ -144,7 +144,8 @@ class S3Storage:
     def create(self) -> None:
         with self._talking():
             try:
-                self._client.create_bucket(Bucket=self._config.bucket)
+                # Not in the region "auto", which only R2 knows as a place.
+                self._connect(region="us-east-1").create_bucket(Bucket=self._config.bucket)
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") not in _THERE_ALREADY:
                     raise
@@ -170,14 +171,14 @@ class S3Storage:
                 self._opened = os.getpid(), self._connect()
             return self._opened[1]
 
-    def _connect(self) -> Any:
+    def _connect(self, region: str = "") -> Any:
         # A session of its own: boto3's default one may not be used by several threads.
         return boto3.session.Session().client(
             "s3",
             endpoint_url=self._config.endpoint_url,
             aws_access_key_id=self._config.access_key_id,
             aws_secret_access_key=self._config.secret_access_key,
-            region_name=self._config.region,
+            region_name=region or self._config.region,
             config=Config(
                 signature_version="s3v4",
                 s3={"addressing_style": "path"},
