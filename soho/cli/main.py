@@ -12,9 +12,12 @@ NOUNS = {
     "tokens": "Give tokens to people.",
     "users": "Make people's accounts.",
 }
+# Each verb and the module that holds it.
 VERBS = {
-    "diorama": "Render a prompt with the built-in renderer.",
-    "probe": "Say whether a role is alive, for a container's health check.",
+    "backup": "backup:backup",
+    "diorama": "diorama:command",
+    "probe": "probe:command",
+    "restore": "backup:restore",
 }
 
 
@@ -33,7 +36,8 @@ class Commands(click.Group):
             group: click.Group = import_module(f"soho.cli.{name}").group
             return group
         if name in VERBS:
-            command: click.Command = import_module(f"soho.cli.{name}").command
+            module, _, word = VERBS[name].partition(":")
+            command: click.Command = getattr(import_module(f"soho.cli.{module}"), word)
             return command
         return super().get_command(context, name)
 

