@@ -17,6 +17,7 @@ VERBS = {
     "backup": "backup:backup",
     "diorama": "diorama:command",
     "probe": "probe:command",
+    "queue": "queue:command",
     "restore": "backup:restore",
 }
 
