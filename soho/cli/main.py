@@ -13,7 +13,14 @@ NOUNS = {
     "tokens": "Give tokens to people.",
     "users": "Make people's accounts.",
 }
-VERBS = {"diorama": "Render a prompt with the built-in renderer."}
+# Each verb and the module that holds it.
+VERBS = {
+    "backup": "backup:backup",
+    "diorama": "diorama:command",
+    "probe": "probe:command",
+    "queue": "queue:command",
+    "restore": "backup:restore",
+}
 
 
 class Commands(click.Group):
@@ -31,7 +38,8 @@ class Commands(click.Group):
             group: click.Group = import_module(f"soho.cli.{name}").group
             return group
         if name in VERBS:
-            command: click.Command = import_module(f"soho.cli.{name}").command
+            module, _, word = VERBS[name].partition(":")
+            command: click.Command = getattr(import_module(f"soho.cli.{module}"), word)
             return command
         return super().get_command(context, name)
 
@@ -82,9 +90,9 @@ def worker(lanes: tuple[str, ...]) -> None:
     from soho.cli.ground import told_plainly
 
     with told_plainly():
-        from soho.cli.services import work
+        from soho.cli.services import LANES, work
 
-        work(lanes or ("video", "image", "upkeep"))
+        work(lanes or LANES)
 
 
 @main.command()
@@ -99,14 +107,15 @@ def beat() -> None:
 
 
 @main.command()
-def migrate() -> None:
+@click.option("--create-bucket", is_flag=True, help="Make the bucket R2_BUCKET_NAME too, if it is not there.")
+def migrate(create_bucket: bool) -> None:
     """Bring the database up to this version; safe to repeat."""
     from soho.cli.ground import told_plainly
 
     with told_plainly():
         from soho.cli.services import bring_up_to_date
 
-        bring_up_to_date()
+        bring_up_to_date(create_bucket=create_bucket)
 
 
 @main.command()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
 
+LANES = ("video", "image", "upkeep")
+
 
 def serve_web(processes: int, threads: int) -> None:
     """Serve `soho.config.wsgi` on HOST and PORT until told to stop, with `processes` times `threads` requests
@@ -32,10 +34,11 @@ def serve_web(processes: int, threads: int) -> None:
     ).serve()
 
 
-def check_parts() -> None:
+def check_parts(*, create_bucket: bool = False) -> None:
     """See, before anything is promised, that the models and the storage that are configured are really there.
 
-    Raises ImproperlyConfigured with a sentence that names the variable.
+    `create_bucket` makes the bucket, or the folder, when it is missing. Raises ImproperlyConfigured with a
+    sentence that names the variable.
     """
     import django
     from django.core.exceptions import ImproperlyConfigured
@@ -47,6 +50,8 @@ def check_parts() -> None:
 
     registry.providers()
     try:
+        if create_bucket:
+            storage().create()
         storage().check()
     except StorageError as error:
         raise ImproperlyConfigured(str(error)) from error
@@ -54,9 +59,13 @@ def check_parts() -> None:
 
 def work(lanes: Sequence[str]) -> None:
     """Run a Celery worker on these queues until told to stop. Raises ImproperlyConfigured."""
+    from soho.config import alive, settings
     from soho.config.celery import app
 
     check_parts()
+    alive.WorkerAlive.home = settings.SOHO_HOME
+    alive.WorkerAlive.name = alive.worker_name(lanes)
+    app.steps["worker"].add(alive.WorkerAlive)
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
     warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
@@ -76,19 +85,31 @@ def keep_beat() -> None:
     from soho.config.celery import app
 
     # No pid file: the supervisor, or the platform, sees to there being one.
-    app.start(["--quiet", "--skip-checks", "beat", "--loglevel=WARNING", "--pidfile="])
+    app.start(
+        [
+            "--quiet",
+            "--skip-checks",
+            "beat",
+            "--loglevel=WARNING",
+            "--pidfile=",
+            "--scheduler=soho.config.alive:Scheduler",
+        ]
+    )
 
 
-def bring_up_to_date() -> None:
+def bring_up_to_date(*, create_bucket: bool = False) -> None:
     """Apply the migrations that are missing, and collect the static files under their hashed names.
 
+    Where `SOHO_STATIC` names a folder outside SOHO_HOME, they were collected there when the image was built.
     Raises ImproperlyConfigured.
     """
     from soho.cli.ground import product
 
-    check_parts()
+    check_parts(create_bucket=create_bucket)
     with product():
+        from django.conf import settings
         from django.core.management import call_command
 
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.STATIC_ROOT.is_relative_to(settings.SOHO_HOME):
+            call_command("collectstatic", interactive=False, verbosity=0)

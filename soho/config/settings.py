@@ -79,6 +79,8 @@ if R2_PUBLIC_URL and not R2:
         "R2_PUBLIC_URL is set but R2_ACCESS_KEY_ID is not; set all R2_* variables, "
         "or none to keep media in SOHO_HOME."
     )
+# Where browsers cannot reach the bucket's endpoint, the web reads from it for them.
+MEDIA_REDIRECT = env.flag("SOHO_MEDIA_REDIRECT", True)
 for _name, _url in (("R2_ENDPOINT_URL", R2 and R2["R2_ENDPOINT_URL"]), ("R2_PUBLIC_URL", R2_PUBLIC_URL)):
     if _url and (urlsplit(_url).scheme not in {"http", "https"} or not urlsplit(_url).hostname):
         raise ImproperlyConfigured(
@@ -180,7 +182,7 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = SOHO_HOME / "static"
+STATIC_ROOT = Path(env.text("SOHO_STATIC", str(SOHO_HOME / "static"))).expanduser().absolute()
 # As long as nothing was collected there, files come from the packages themselves, under their plain names.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
@@ -240,7 +242,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_proxy else 0
 X_FRAME_OPTIONS = "DENY"
 _media_hosts = [
     f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
-    for url in (R2_PUBLIC_URL, R2["R2_ENDPOINT_URL"] if R2 else "")
+    for url in (R2_PUBLIC_URL, R2["R2_ENDPOINT_URL"] if R2 and MEDIA_REDIRECT else "")
     if url
 ]
 CONTENT_SECURITY_POLICY = {

@@ -22,7 +22,8 @@ SIGNED_SECONDS = 600
 def media(request: HttpRequest, key: str) -> HttpResponseBase:
     """The object `key`:
 
-    from the local folder by ranges, from an S3 server by a redirect to a signed address.
+    from the local folder by ranges, from an S3 server by a redirect to a signed address, or by ranges too
+    where `SOHO_MEDIA_REDIRECT=0` says that browsers cannot reach it.
     """
     creation_id = owner_of(key)
     if creation_id is None:
@@ -31,7 +32,7 @@ def media(request: HttpRequest, key: str) -> HttpResponseBase:
     if audience is None:
         raise Http404
     caching = PUBLISHED if audience == "everyone" else PRIVATE
-    if settings.R2:
+    if settings.R2 and settings.MEDIA_REDIRECT:
         address = storage().signed_url(key, SIGNED_SECONDS)
         if address:
             response = HttpResponseRedirect(address)

@@ -80,5 +80,8 @@ class Storage(Protocol):
     def public_url(self, key: str) -> str | None:
         """Return the lasting public address of the object, or None if there is no public place."""
 
+    def create(self) -> None:
+        """Make the place where objects live, if it is not there yet: the folder, or the bucket."""
+
     def check(self) -> None:
         """Write, read and remove a small object. Raises `StorageError` naming the variable to mend."""

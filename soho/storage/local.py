@@ -93,6 +93,10 @@ class LocalStorage:
     def public_url(self, key: str) -> None:
         check_key(key)
 
+    def create(self) -> None:
+        with self._writing():
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def check(self) -> None:
         with self._writing(), self._incoming() as (_, _, file):
             file.write(b"soho")

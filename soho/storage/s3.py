@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from soho.storage.contract import CHUNK_BYTES, ObjectMissingError, ObjectStat, StorageError
 from soho.storage.keys import check_key, content_type_of
 
+_THERE_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _PART_BYTES = 16 * 1024 * 1024
 _TRANSFER = TransferConfig(
@@ -140,6 +141,15 @@ class S3Storage:
         check_key(key)
         return f"{self._config.public_url.rstrip('/')}/{quote(key)}" if self._config.public_url else None
 
+    def create(self) -> None:
+        with self._talking():
+            try:
+                # Not in the region "auto", which only R2 knows as a place.
+                self._connect(region="us-east-1").create_bucket(Bucket=self._config.bucket)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in _THERE_ALREADY:
+                    raise
+
     def check(self) -> None:
         key = f"checks/{secrets.token_hex(8)}.txt"
         with tempfile.NamedTemporaryFile() as file:
@@ -161,14 +171,14 @@ class S3Storage:
                 self._opened = os.getpid(), self._connect()
             return self._opened[1]
 
-    def _connect(self) -> Any:
+    def _connect(self, region: str = "") -> Any:
         # A session of its own: boto3's default one may not be used by several threads.
         return boto3.session.Session().client(
             "s3",
             endpoint_url=self._config.endpoint_url,
             aws_access_key_id=self._config.access_key_id,
             aws_secret_access_key=self._config.secret_access_key,
-            region_name=self._config.region,
+            region_name=region or self._config.region,
             config=Config(
                 signature_version="s3v4",
                 s3={"addressing_style": "path"},

@@ -3,16 +3,21 @@
 tests/embedded/test_up.py runs some of them as processes of their own.
 """
 
+import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
+from pytest_django import Settings
 
 from soho.accounts.models import User
 from soho.cli.main import main
+from soho.config import alive
+from soho.creations import actions, intake
 from soho.ledger import queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,3 +160,22 @@ def test_the_version_is_the_packages():
     from importlib.metadata import version
 
     assert soho("version").stdout == version("soho") + "\n"
+
+
+def test_the_queue_is_counted_by_kind(alice: User) -> None:
+    assert json.loads(soho("queue", "--json").stdout) == {"video": 0, "image": 0}
+    for _ in range(2):
+        actions.start(alice, intake.order("video", "a lake"))
+    assert json.loads(soho("queue", "--json").stdout) == {"video": 2, "image": 0}
+    assert soho("queue").stdout == "video  2\nimage  0\n"
+
+
+def test_a_role_that_never_ran_is_not_alive_and_one_that_signs_is(settings: Settings) -> None:
+    assert soho("probe", "beat").exit_code == 1
+    alive.touch(settings.SOHO_HOME, "beat")
+    assert soho("probe", "beat").exit_code == 0
+    long_ago = time.time() - alive.STALE_SECONDS - 10
+    os.utime(settings.SOHO_HOME / "alive" / "beat", (long_ago, long_ago))
+    silent = soho("probe", "beat")
+    assert (silent.exit_code, "last sign of life" in silent.stderr) == (1, True)
+    (settings.SOHO_HOME / "alive" / "beat").unlink()
