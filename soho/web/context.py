@@ -1,15 +1,19 @@
 """What every page knows: who is reading, and what they can spend."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from soho.config.live import live_address
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`user`, `balance` (None when signed out), `path` and `messages()`.
+    """`user`, `balance` (None when signed out), `path`, `live` (the live door) and `messages()`.
 
     The balance is read when a template first shows it.
     """
@@ -25,5 +29,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "balance": SimpleLazyObject(balance) if user.is_authenticated else None,
         "path": request.path,
+        "live": live_address(
+            settings.LIVE_URL, scheme=urlsplit(settings.BASE_URL).scheme, host=request.get_host()
+        ),
         "messages": lambda: messages.get_messages(request),
     }

@@ -1,6 +1,7 @@
 """An open live door on the test's own database, and keys to it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,8 +14,22 @@ from tests.support.live import LiveDoor, live_door
 Headers = dict[str, str]
 
 
+@pytest.fixture(scope="session")
+def standing_door(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveDoor]:
+    """One door for all tests that neither hurt nor configure it: a process takes seconds to start."""
+    with django_db_blocker.unblock(), live_door() as found:
+        yield found
+
+
 @pytest.fixture
-def door(transactional_db: None) -> Iterator[LiveDoor]:
+def door(transactional_db: None, standing_door: LiveDoor) -> LiveDoor:
+    """An open door on this test's database."""
+    return standing_door
+
+
+@pytest.fixture
+def own_door(transactional_db: None) -> Iterator[LiveDoor]:
+    """A door that may be killed."""
     with live_door() as found:
         yield found
 

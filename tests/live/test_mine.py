@@ -87,7 +87,8 @@ def test_nobody_sees_anothers_things(
     charlies.close()
 
 
-def test_a_stream_is_taken_up_where_it_ended(door: LiveDoor, alice: User, key_of: HeadersOf) -> None:
+def test_a_stream_is_taken_up_where_it_ended(own_door: LiveDoor, alice: User, key_of: HeadersOf) -> None:
+    door = own_door
     # Given a stream that heard of two creations and broke off,
     headers = key_of(alice)
     reader = door.ask("/live/me", **headers)
