@@ -65,7 +65,7 @@ def serve_live() -> None:
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
-        workers_kill_timeout=3,
+        workers_kill_timeout=1,  # streams do not end by themselves; readers come back
     ).serve()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -15,9 +16,9 @@ Headers = dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def standing_door(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveDoor]:
+def standing_door(django_db_setup: None, django_db_blocker: Any, live_server: Any) -> Iterator[LiveDoor]:
     """One door for all tests that neither hurt nor configure it: a process takes seconds to start."""
-    with django_db_blocker.unblock(), live_door() as found:
+    with django_db_blocker.unblock(), live_door(web_port=urlsplit(live_server.url).port) as found:
         yield found
 
 
@@ -28,9 +29,10 @@ def door(transactional_db: None, standing_door: LiveDoor) -> LiveDoor:
 
 
 @pytest.fixture
-def own_door(transactional_db: None) -> Iterator[LiveDoor]:
-    """A door that may be killed."""
-    with live_door() as found:
+def own_door(transactional_db: None, live_server: Any) -> Iterator[LiveDoor]:
+    """A door that may be killed, and lets one stream a person in."""
+    limit = {"SOHO_LIVE_STREAMS_PER_PERSON": "1"}
+    with live_door(web_port=urlsplit(live_server.url).port, **limit) as found:
         yield found
 
 

@@ -111,22 +111,21 @@ def test_a_stream_is_taken_up_where_it_ended(own_door: LiveDoor, alice: User, ke
     door.open()
 
     # then it hears of both, by the browser's header as well as by the address,
-    for again in (
-        door.ask("/live/me", **headers, Last_Event_ID=last),
-        door.ask(f"/live/me?after={last}", **headers),
-    ):
+    for path, more in (("/live/me", {"Last_Event_ID": last}), (f"/live/me?after={last}", {})):
+        again = door.ask(path, **headers, **more)
         begun = again.next()
         assert begun.name == "queue"
         assert [(one["creationId"], one["status"]) for one in begun.data["creations"]] == [
             (kept, "published")
         ]
         assert begun.data["gone"] == [lost]
-        again.close()
+        door.let_go(again)
 
     # while a new stream, or one with an id that is none, begins with what is being made.
-    for fresh in (door.ask("/live/me", **headers), door.ask("/live/me", **headers, Last_Event_ID="nonsense")):
+    for nothing in ({}, {"Last_Event_ID": "nonsense"}):
+        fresh = door.ask("/live/me", **headers, **nothing)
         assert fresh.next().data["creations"] == []
-        fresh.close()
+        door.let_go(fresh)
 
 
 def test_a_new_stream_still_tells_what_came_out_lately(

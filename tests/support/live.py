@@ -69,6 +69,11 @@ class LiveDoor:
             assert self.process.wait(15) == 0
             self.process = None
 
+    def let_go(self, reader: "Reader") -> None:
+        """Closes a stream and gives the door the moment it needs to notice."""
+        reader.close()
+        time.sleep(0.3)
+
     def ask(self, path: str, **headers: str) -> "Reader":
         """Opens a stream, or whatever is answered instead. Underscores in names of headers are hyphens."""
         return Reader(self.port, path, {name.replace("_", "-"): text for name, text in headers.items()})
