@@ -100,12 +100,9 @@ def eta_seconds(row: Mapping[str, Any], now: datetime) -> int | None:
     shifts with the progress.
     """
     by_pace, by_habit, done = _estimates(row, now)
-    if by_pace is None and by_habit is None:
-        return None
-    if by_pace is None:
-        return round(by_habit or 0)
-    if by_habit is None:
-        return round(by_pace)
+    if by_pace is None or by_habit is None:
+        one = by_habit if by_pace is None else by_pace
+        return None if one is None else round(one)
     return round(done * by_pace + (1 - done) * by_habit)
 
 
@@ -117,10 +114,8 @@ def eta_range(row: Mapping[str, Any], now: datetime) -> list[int] | None:
     """
     by_pace, by_habit, done = _estimates(row, now)
     said = [one for one in (by_pace, by_habit) if one is not None]
-    if not said or (by_pace is None and not by_habit):
+    if not said:
         return None
-    if by_pace is not None and not by_habit:
-        said = [by_pace]
     doubt = 0.4 - 0.3 * done
     return [floor(min(said) * (1 - doubt)), ceil(max(said) * (1 + doubt))]
 
@@ -132,8 +127,9 @@ def _estimates(row: Mapping[str, Any], now: datetime) -> tuple[float | None, flo
         return None, None, done
     elapsed = max(0.0, (now - row["processing_since"]).total_seconds())
     by_pace = elapsed / done * (1 - done) if done >= 0.03 else None
-    by_habit = max(0.0, row["expected_seconds"] - elapsed) if row["expected_seconds"] else None
-    return by_pace, by_habit, done
+    left = (row["expected_seconds"] or 0.0) - elapsed
+    # Past its usual time, what is usual says nothing any more.
+    return by_pace, left if left > 0 else None, done
 
 
 def _error(row: Mapping[str, Any]) -> dict[str, Any]:

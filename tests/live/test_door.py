@@ -3,18 +3,22 @@
 import asyncio
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import pytest
 
 from soho.accounts.models import User
+from soho.live import door as door_module
 from soho.live.events import letter
 from soho.live.hub import MOST_WAITING, Watcher
 from tests.live.conftest import Headers
 from tests.support.live import LiveDoor, live_door
 
 HeadersOf = Callable[[User], Headers]
+T = TypeVar("T")
 
 
 @pytest.mark.parametrize(
@@ -135,17 +139,50 @@ def test_a_stream_ends_in_time_and_says_when_to_come_back(
         assert 1000 <= reader.retry <= 4000
 
 
+def in_a_loop(story: Coroutine[Any, Any, T]) -> T:
+    """Runs it in a thread: Playwright has a loop of its own in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()
+
+
 def test_what_waits_for_a_slow_reader_is_bounded() -> None:
-    async def story() -> tuple[bool, bool]:
+    async def story() -> None:
         slow, now = Watcher(), datetime.now(UTC)
         # A thousand letters about the same thing are one;
         for n in range(1000):
             slow.put("balance", letter("balance", {"available": n}, now))
-        still_open = not slow.closed
-        assert (await slow.take(1)).count(b"event: balance") == 1
+        assert not slow.closed
+        waiting = await slow.take(1)
+        assert waiting.count(b"event: balance") == 1
+        assert b'"available":999' in waiting
         # about ever more things, too many.
         for n in range(MOST_WAITING + 1):
             slow.put(f"creation {n}", letter("creation", {}, now))
-        return still_open, slow.closed
+        assert slow.closed
 
-    assert asyncio.run(story()) == (True, True)
+    in_a_loop(story())
+
+
+def test_a_reader_who_takes_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door_module, "SLOW_SECONDS", 0.05)
+    asked = door_module.Request({"method": "GET", "path": "/live/me", "headers": []})
+
+    async def story() -> list[str]:
+        taken: list[str] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            taken.append(message["type"])
+            if len(taken) == 3:  # the server's own buffer is full, and its reader takes nothing
+                await asyncio.Event().wait()
+
+        async def receive() -> MutableMapping[str, Any]:
+            await asyncio.Event().wait()
+            return {}
+
+        watcher = Watcher()
+        watcher.put("balance", letter("balance", {}, datetime.now(UTC)))
+        async with asyncio.timeout(10):
+            await door_module._stream(asked, watcher, b"", receive, send)
+        return taken
+
+    assert in_a_loop(story()) == ["http.response.start", "http.response.body", "http.response.body"]
