@@ -8,6 +8,7 @@ figures.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import resource
@@ -15,7 +16,9 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 import psutil
@@ -35,19 +38,20 @@ MOST_SECONDS = 1.5
 
 @dataclass
 class Reader:
-    """One stream: when it read its last event."""
+    """One stream: when it read the event that it waits for."""
 
     read: asyncio.StreamReader
     write: asyncio.StreamWriter
+    awaited: bytes = b"nothing yet"  # what the event holds that it waits for
     heard: float = 0.0
-    waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self) -> None:
-        """Notes the moment of each event, until the stream ends."""
+        """Notes the moment of the awaited event, until the stream ends."""
         while line := await self.read.readline():
-            if line.startswith(b"data: "):
+            if self.awaited in line and not self.arrived.is_set():
                 self.heard = time.perf_counter()
-                self.waiting.set()
+                self.arrived.set()
 
 
 async def opened(port: int, path: str, key: str = "") -> Reader:
@@ -122,17 +126,16 @@ def publish(owner: UUID) -> float:
     return time.perf_counter()
 
 
-async def heard_by(readers: list[Reader], begin: float) -> list[float]:
-    """Seconds from `begin` until each of them has read an event. Those who never do count as 30."""
-    try:
-        async with asyncio.timeout(30):
-            await asyncio.gather(*(reader.waiting.wait() for reader in readers))
-    except TimeoutError:
-        pass
-    taken = [reader.heard - begin if reader.waiting.is_set() else 30.0 for reader in readers]
+async def heard_by(readers: list[Reader], awaited: bytes, act: Callable[[], float]) -> list[float]:
+    """Seconds from the commit of `act` until each has read what it awaits. Who never does counts as 30."""
     for reader in readers:
-        reader.waiting.clear()
-    return taken
+        reader.awaited = awaited
+        reader.arrived.clear()
+    committed = await asyncio.get_running_loop().run_in_executor(None, act)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(reader.arrived.wait() for reader in readers))
+    return [reader.heard - committed if reader.arrived.is_set() else 30.0 for reader in readers]
 
 
 async def measure(port: int, door: psutil.Process) -> list[Figure]:
@@ -156,12 +159,10 @@ async def measure(port: int, door: psutil.Process) -> list[Figure]:
     await asyncio.sleep(3)
     held = (memory(door) - before) / len(readers) / 1024
     watching, feed = readers[:MAKING], readers[len(owners) :]
-    for reader in readers:
-        reader.waiting.clear()
     moved, posted = [], []
-    for n in range(ROUNDS):
-        moved += await heard_by(watching, await loop.run_in_executor(None, move, (n + 1) / 20))
-        posted += await heard_by(feed, await loop.run_in_executor(None, publish, making[0]))
+    for n in range(1, ROUNDS + 1):
+        moved += await heard_by(watching, b'"progress":%g,' % (n / 20), partial(move, n / 20))
+        posted += await heard_by(feed, b'{"count":%d}' % n, partial(publish, making[0]))
         await asyncio.sleep(0.37)  # no multiple of a tick
     cpu = door.cpu_times()
     await asyncio.sleep(5)
