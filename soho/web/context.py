@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -29,8 +30,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "balance": SimpleLazyObject(balance) if user.is_authenticated else None,
         "path": request.path,
-        "live": live_address(
-            settings.LIVE_URL, scheme=urlsplit(settings.BASE_URL).scheme, host=request.get_host()
-        ),
+        "live": _live(request),
         "messages": lambda: messages.get_messages(request),
     }
+
+
+def _live(request: HttpRequest) -> str | None:
+    try:
+        host = request.get_host()
+    except DisallowedHost:  # the page that says so has no live door
+        return None
+    return live_address(settings.LIVE_URL, scheme=urlsplit(settings.BASE_URL).scheme, host=host)

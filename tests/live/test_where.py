@@ -51,6 +51,10 @@ def test_a_page_without_a_door_names_none(db: None, settings: Settings) -> None:
     assert b'name="live"' not in Client().get("/soho/explore?plain").content
     settings.LIVE_URL = "/"
     assert b'<meta name="live" content="">' in Client().get("/soho/explore?plain").content
+    # Nor does the page that refuses a foreign host, which still is a page.
+    refused = Client(raise_request_exception=False).get("/soho/explore?plain", HTTP_HOST="evil.example")
+    assert refused.status_code == 400
+    assert b'name="live"' not in refused.content
 
 
 @pytest.mark.parametrize(
