@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import pytest
+from click.testing import CliRunner
 
 from soho.accounts.models import User
+from soho.cli.main import main
 from soho.live import door as door_module
 from soho.live.events import letter
 from soho.live.hub import MOST_WAITING, Watcher
 from tests.live.conftest import Headers
-from tests.support.live import LiveDoor, live_door
+from tests.support.live import LiveDoor, free_port, live_door
 
 HeadersOf = Callable[[User], Headers]
 T = TypeVar("T")
@@ -73,6 +75,17 @@ def test_other_addresses_methods_and_hosts_are_refused_in_words(door: LiveDoor) 
             b"POST /live/feed HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         )
         assert raw.recv(4096).startswith(b"HTTP/1.1 405 ")
+
+
+def test_a_health_check_asks_the_door(door: LiveDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    from soho.config import settings
+
+    monkeypatch.setattr(settings, "LIVE_PORT", door.port)
+    assert CliRunner().invoke(main, ["probe", "live"]).exit_code == 0
+    monkeypatch.setattr(settings, "LIVE_PORT", free_port())
+    silent = CliRunner().invoke(main, ["probe", "live"])
+    assert silent.exit_code == 1
+    assert "The live door does not answer on port" in silent.stderr
 
 
 def test_a_person_and_a_network_have_only_so_many_streams(
