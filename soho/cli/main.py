@@ -55,7 +55,7 @@ def main() -> None:
 
 @main.command()
 def up() -> None:
-    """Start the product: servers, workers and web, until Ctrl-C."""
+    """Start the product: servers, workers, web and live events, until Ctrl-C."""
     from soho.cli.ground import told_plainly
     from soho.config import environment
 
@@ -78,6 +78,17 @@ def web(processes: int, threads: int) -> None:
         from soho.cli.services import serve_web
 
         serve_web(processes, threads)
+
+
+@main.command()
+def live() -> None:
+    """Serve live events on HOST and SOHO_LIVE_PORT."""
+    from soho.cli.ground import told_plainly
+
+    with told_plainly():
+        from soho.cli.services import serve_live
+
+        serve_live()
 
 
 @main.command()

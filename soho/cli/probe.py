@@ -6,31 +6,36 @@ import click
 
 
 @click.command()
-@click.argument("role", type=click.Choice(["web", "worker", "beat"]))
+@click.argument("role", type=click.Choice(["web", "live", "worker", "beat"]))
 @click.option("--lane", "lanes", multiple=True, help="The lanes the worker was started with.")
 def command(role: str, lanes: tuple[str, ...]) -> None:
     """Say whether the ROLE that runs beside this command is alive: exit status 0, or 1 with a sentence.
 
-    The web is asked over HTTP; a worker and the beat leave a file that is looked at.
+    The web and the live door are asked over HTTP; a worker and the beat leave a file that is looked at.
     """
     from soho.cli.ground import told_plainly
 
     with told_plainly():
         from soho.config import settings
 
-        problem = _web(settings.PORT) if role == "web" else _signed(role, lanes)
+        if role == "web":
+            problem = _asked(settings.PORT, "/healthz", "web")
+        elif role == "live":
+            problem = _asked(settings.LIVE_PORT, "/live/healthz", "live door")
+        else:
+            problem = _signed(role, lanes)
     if problem:
         raise click.ClickException(problem)
 
 
-def _web(port: int) -> str:
+def _asked(port: int, path: str, name: str) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request("GET", path, headers={"Host": "localhost"})
         answer = connection.getresponse()
-        return "" if answer.status == http.HTTPStatus.OK else f"The web answers {answer.status} to /healthz."
+        return "" if answer.status == http.HTTPStatus.OK else f"The {name} answers {answer.status} to {path}."
     except OSError as error:
-        return f"The web does not answer on port {port} ({error})."
+        return f"The {name} does not answer on port {port} ({error})."
     finally:
         connection.close()
 

@@ -34,6 +34,41 @@ def serve_web(processes: int, threads: int) -> None:
     ).serve()
 
 
+def serve_live() -> None:
+    """Serve `soho.config.asgi`, the live door, on HOST and SOHO_LIVE_PORT until told to stop.
+
+    One process on purpose: it reads the database once for all who watch. Start more of it for more of them.
+    """
+    import resource
+
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from soho.config import settings
+
+    # A stream is an open file; the common limit of 1024 would be the first to be met.
+    room = settings.LIVE_STREAMS + 512
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < room:
+        most = room if hard == resource.RLIM_INFINITY else min(room, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    Server(
+        "soho.config.asgi:application",
+        address=settings.HOST,
+        port=settings.LIVE_PORT,
+        interface=Interfaces.ASGI,
+        workers=1,
+        backlog=2048,
+        # Requests at once; past the limit of streams the door itself answers, with a sentence.
+        backpressure=room,
+        websockets=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=1,  # streams do not end by themselves; readers come back
+    ).serve()
+
+
 def check_parts(*, create_bucket: bool = False) -> None:
     """See, before anything is promised, that the models and the storage that are configured are really there.
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from soho.config import environment as env
 from soho.config.databases import database_from_url
+from soho.config.live import live_sources, live_url
 from soho.config.logs import logging_settings
 from soho.embedded import addresses
 
@@ -113,6 +114,20 @@ MAX_MEDIA_BYTES = env.number("SOHO_MAX_MEDIA_MIB", 512, at_least=1) * 1024 * 102
 ORPHAN_GRACE_SECONDS = env.seconds("SOHO_ORPHAN_GRACE_SECONDS", 3600)
 if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
     raise ImproperlyConfigured("SOHO_LEASE_SECONDS must be at least twice SOHO_HEARTBEAT_SECONDS.")
+
+# --- Live events
+# ---------------------------------------------------------------------------------------------------------
+
+BEHIND_PROXY = env.flag("SOHO_BEHIND_PROXY")
+LIVE_PORT = env.number("SOHO_LIVE_PORT", min(PORT + 1, 65535), at_least=1)
+LIVE_URL = live_url(
+    env.text("SOHO_LIVE_URL"), own_address=BEHIND_PROXY or BASE_URL.startswith("https://"), port=LIVE_PORT
+)
+LIVE_TICK_SECONDS = env.seconds("SOHO_LIVE_TICK_SECONDS", 0.5)
+LIVE_STREAM_SECONDS = env.seconds("SOHO_LIVE_STREAM_SECONDS", 600)
+LIVE_STREAMS = env.number("SOHO_LIVE_STREAMS", 5000, at_least=1)
+LIVE_STREAMS_PER_PERSON = env.number("SOHO_LIVE_STREAMS_PER_PERSON", 10, at_least=1)
+LIVE_STREAMS_PER_ADDRESS = env.number("SOHO_LIVE_STREAMS_PER_ADDRESS", 100, at_least=1)
 
 # --- Django
 # -----------------------------------------------------------------------------------------------------------
@@ -235,10 +250,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
-_behind_proxy = env.flag("SOHO_BEHIND_PROXY")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_proxy else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Whose address the rate limits count: the proxy's last X-Forwarded-For, or the connection's own.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_proxy else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 X_FRAME_OPTIONS = "DENY"
 _media_hosts = [
     f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
@@ -254,7 +268,10 @@ CONTENT_SECURITY_POLICY = {
         # blob: is a preview, which the page holds itself.
         "media-src": [SELF, "blob:", *_media_hosts],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [
+            SELF,
+            *live_sources(LIVE_URL, scheme=urlsplit(BASE_URL).scheme, hosts=ALLOWED_HOSTS),
+        ],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

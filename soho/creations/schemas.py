@@ -94,6 +94,9 @@ class CreationOut(Camel):
     progress: Annotated[float | None, Field(ge=0, le=1, description="While processing.")]
     progress_note: str | None
     eta_seconds: int | None
+    eta_range: Annotated[
+        list[int] | None, Field(description="The least and the most seconds likely left, where one can tell.")
+    ]
     error: CreationError | None
     tokens: int
     model: str

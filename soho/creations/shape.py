@@ -5,6 +5,7 @@ The API answers it, pages and fragments render it, tests hold it against the Ope
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import ceil, floor
 from typing import Any
 
 from soho.creations.links import object_url
@@ -80,6 +81,7 @@ def creation_json(
         "progress": round(row["progress"], 4) if processing else None,
         "progressNote": row["progress_note"] if processing else None,
         "etaSeconds": eta_seconds(row, now or datetime.now(UTC)) if processing else None,
+        "etaRange": eta_range(row, now or datetime.now(UTC)) if processing else None,
         "error": _error(row) if failed else None,
         "tokens": row["tokens"],
         "model": row["model"],
@@ -97,19 +99,37 @@ def eta_seconds(row: Mapping[str, Any], now: datetime) -> int | None:
     Early on it rests on what the model usually takes, later on how fast this very attempt moves: the weight
     shifts with the progress.
     """
-    if row["processing_since"] is None:
-        return None
-    elapsed = max(0.0, (now - row["processing_since"]).total_seconds())
-    done = float(row["progress"])
-    by_pace: float | None = elapsed / done * (1 - done) if done >= 0.03 else None
-    by_habit: float | None = max(0.0, row["expected_seconds"] - elapsed) if row["expected_seconds"] else None
-    if by_pace is None and by_habit is None:
-        return None
-    if by_pace is None:
-        return round(by_habit or 0)
-    if by_habit is None:
-        return round(by_pace)
+    by_pace, by_habit, done = _estimates(row, now)
+    if by_pace is None or by_habit is None:
+        one = by_habit if by_pace is None else by_pace
+        return None if one is None else round(one)
     return round(done * by_pace + (1 - done) * by_habit)
+
+
+def eta_range(row: Mapping[str, Any], now: datetime) -> list[int] | None:
+    """The least and the most whole seconds that are likely left; None when nothing honest can be said.
+
+    As wide as the two estimates of `eta_seconds` lie apart, and wider by 40% at the beginning, 10% at the
+    end. Work that is slower than usual and shows no pace yet may take any time, so it has no range.
+    """
+    by_pace, by_habit, done = _estimates(row, now)
+    said = [one for one in (by_pace, by_habit) if one is not None]
+    if not said:
+        return None
+    doubt = 0.4 - 0.3 * done
+    return [floor(min(said) * (1 - doubt)), ceil(max(said) * (1 + doubt))]
+
+
+def _estimates(row: Mapping[str, Any], now: datetime) -> tuple[float | None, float | None, float]:
+    """Seconds left by this attempt's own pace and by what the model usually takes; and how much is done."""
+    done = float(row["progress"])
+    if row["processing_since"] is None:
+        return None, None, done
+    elapsed = max(0.0, (now - row["processing_since"]).total_seconds())
+    by_pace = elapsed / done * (1 - done) if done >= 0.03 else None
+    left = (row["expected_seconds"] or 0.0) - elapsed
+    # Past its usual time, what is usual says nothing any more.
+    return by_pace, left if left > 0 else None, done
 
 
 def _error(row: Mapping[str, Any]) -> dict[str, Any]:

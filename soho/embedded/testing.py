@@ -38,6 +38,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     home = Path(os.environ["SOHO_HOME"])
     os.environ["REDIS_URL"] = f"{addresses.redis_url(home)}?db={number}"
     os.environ["SOHO_MEDIA"] = str(home / f"media-{number}")
+    # Pages of a test have no live door, and knock at none that listens here by chance; tests/live opens real
+    # ones.
+    os.environ["SOHO_LIVE_URL"] = "off"
     (home / "static").mkdir(exist_ok=True)
     return (yield)
 

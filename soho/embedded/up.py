@@ -1,9 +1,9 @@
 """`soho up`: the whole product on one machine, in order.
 
 1. Take the home folder; see that the port is free. 2. PostgreSQL and Valkey, unless the environment names
-real ones; then migrations. 3. The workers, the beat and the web; when /healthz answers, say so, with the link
-for the first operator. 4. Watch. On Ctrl-C stop in reverse: web, beat, workers (they hand back what they were
-making), Valkey, PostgreSQL.
+real ones; then migrations. 3. The workers, the beat, the live door and the web; when /healthz answers, say
+so, with the link for the first operator. 4. Watch. On Ctrl-C stop in reverse: web and live door, beat,
+workers (they hand back what they were making), Valkey, PostgreSQL.
 """
 
 import errno
@@ -40,8 +40,11 @@ def up(home: Path) -> None:
     folders.create(home)
     with folders.lock(home):
         os.environ["SOHO_HOME"] = str(home)
+        _name_live_port()
         settings = importlib.import_module("soho.config.settings")
-        _check_port(settings.HOST, settings.PORT)
+        _check_port(settings.HOST, settings.PORT, "PORT")
+        if settings.LIVE_URL:
+            _check_port(settings.HOST, settings.LIVE_PORT, "SOHO_LIVE_PORT")
         log_folder = home / "log"
         log_folder.mkdir(mode=0o700, exist_ok=True)
         _end_leftovers(home)
@@ -64,6 +67,8 @@ def _bring_up(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
     for lane in ("video", "image", "upkeep"):
         supervisor.start(partial(_worker, home, lane), wave=WORKERS)
     supervisor.start(lambda: _soho(home, "beat"), wave=WORKERS)
+    if settings.LIVE_URL:
+        supervisor.start(lambda: _soho(home, "live"), wave=WEB)
     web = supervisor.start(lambda: _soho(home, "web"), wave=WEB)
     if not supervisor.wait(
         lambda: _is_healthy(settings.HOST, settings.PORT), seconds=SERVE_SECONDS, child=web, pause=0.1
@@ -135,10 +140,36 @@ def _end_leftovers(home: Path) -> None:
     children.end(left, signal.SIGTERM, 3)
 
 
-def _check_port(host: str, port: int) -> None:
-    """Raises EmbeddedError when the web could not listen there."""
+def _name_live_port() -> None:
+    """Names a port for the live door where nobody has: the one after the web's or, if that is taken, a free
+    one.
+
+    Pages tell browsers which it is, so it need not be the same at every start. Behind a proxy it must be, and
+    stays the one after the web's, to be complained about when it is taken.
+    """
+    port, host = (
+        os.environ.get("PORT", "").strip() or "8000",
+        os.environ.get("HOST", "").strip() or "127.0.0.1",
+    )
+    names = ("SOHO_LIVE_PORT", "SOHO_LIVE_URL", "SOHO_BEHIND_PROXY")
+    named = any(os.environ.get(name, "").strip() for name in names)
+    proxied = os.environ.get("SOHO_BASE_URL", "").strip().startswith("https://")
+    if named or proxied or not (port.isascii() and port.isdecimal()):
+        return
+    try:
+        _check_port(host, int(port) + 1, "SOHO_LIVE_PORT")
+    except EmbeddedError:
+        try:
+            with socket.create_server((host, 0)) as probe:
+                os.environ["SOHO_LIVE_PORT"] = str(probe.getsockname()[1])
+        except OSError:
+            return  # the host is at fault, which the check of the web's port says
+
+
+def _check_port(host: str, port: int, name: str) -> None:
+    """Raises EmbeddedError when nobody could listen there; `name` is the variable that says which port."""
     if not 0 < port < 65536:
-        raise EmbeddedError(f"PORT is {port}; set it to a number from 1 to 65535.")
+        raise EmbeddedError(f"{name} is {port}; set it to a number from 1 to 65535.")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, _, _, address = found[0]
@@ -151,11 +182,13 @@ def _check_port(host: str, port: int) -> None:
         ) from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            sentence = f"Port {port} on {host} is taken by another program; stop it, or set PORT to another."
+            sentence = (
+                f"Port {port} on {host} is taken by another program; stop it, or set {name} to another."
+            )
         elif error.errno == errno.EACCES:
-            sentence = f"Port {port} is for root alone; name one of 1024 or more in PORT."
+            sentence = f"Port {port} is for root alone; name one of 1024 or more in {name}."
         else:
-            sentence = f"Nothing can listen on {host} port {port} ({error.strerror}); change HOST or PORT."
+            sentence = f"Nothing can listen on {host} port {port} ({error.strerror}); change HOST or {name}."
         raise EmbeddedError(sentence) from error
 
 

@@ -55,6 +55,7 @@ def post_json(row: Sequence[Any]) -> dict[str, Any]:
         "progress": None,
         "progressNote": None,
         "etaSeconds": None,
+        "etaRange": None,
         "error": None,
         "tokens": tokens,
         "model": model,

@@ -38,6 +38,8 @@ STYLES = (
     "viewer",
     "dialog",
     "menu",
+    "queue",
+    "news",
     "toast",
     "empty-state",
     "pager",

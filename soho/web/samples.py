@@ -42,6 +42,7 @@ def creation(number: int, status: str, ratio: str = "9:16", **more: Any) -> dict
         "progress": None,
         "progressNote": None,
         "etaSeconds": None,
+        "etaRange": None,
         "error": None,
         "tokens": 10,
         "model": "diorama",
@@ -70,7 +71,14 @@ def drafts() -> list[dict[str, Any]]:
     """One draft in every state there is."""
     return [
         creation(1, "pending", prompt="Fog lifting off a still lake at dawn, pine forest, first light"),
-        creation(2, "processing", progress=0.5, progressNote="Painting frame 96 of 192", etaSeconds=41),
+        creation(
+            2,
+            "processing",
+            progress=0.5,
+            progressNote="Painting frame 96 of 192",
+            etaSeconds=41,
+            etaRange=[30, 55],
+        ),
         creation(
             3,
             "processing",

@@ -1,7 +1,7 @@
 """Figures in the words of a page: times, counts, lengths, shapes."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -67,8 +67,13 @@ def clock(seconds: float | None) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def eta(seconds: int | None) -> str:
-    """What is likely left, rounded as far as one can honestly tell; empty when nothing can be said."""
+def eta(seconds: int | None, between: Sequence[int] | None = None) -> str:
+    """What is likely left, rounded as far as one can honestly tell; empty when nothing can be said.
+
+    `between` are the least and the most seconds, where both can be told (js/words.js says the same).
+    """
+    if between:
+        return _eta_range(*between)
     if seconds is None:
         return ""
     if seconds < 5:
@@ -91,6 +96,16 @@ def usually(median: float, p90: float) -> str:
     """What a wait is like, of its median and the time that nine in ten take no longer than."""
     middle, long = span(median), span(p90)
     return f"Usually {middle}" if middle == long else f"Usually {middle}, seldom over {long}"
+
+
+def _eta_range(least: int, most: int) -> str:
+    if most < 5:
+        return "a few seconds left"
+    unit, step, word = (5, 5, "s") if most < 90 else (60, 1, "min")
+    first, last = least // unit * step, -(-most // unit) * step
+    if first == 0:
+        return f"up to {last} {word} left"
+    return f"about {last} {word} left" if first == last else f"{first}–{last} {word} left"
 
 
 def percent(fraction: float | None) -> int:

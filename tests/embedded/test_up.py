@@ -1,5 +1,6 @@
 """`soho up`, for real: the whole product started, hurt, killed, stopped and started again on one home."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from soho.embedded import addresses, children
+from soho.embedded import addresses, children, up
 from soho.embedded.up import MARK
 from tests.support.surroundings import nothing_configured
 
@@ -134,6 +135,10 @@ def test_a_day_in_the_life_of_an_instance(home):
         worker.kill()
         assert wait_for(lambda: first.says("video was killed by SIGKILL"), 10)
         assert wait_for(lambda: first.process_of("--lane video") not in (None, worker), 10)
+        live = first.process_of("soho live")
+        live.kill()
+        assert wait_for(lambda: first.says("live was killed by SIGKILL"), 10)
+        assert wait_for(lambda: first.process_of("soho live") not in (None, live), 10)
         first.process_of(f"postgres -D {home / 'postgres'}").kill()
         assert wait_for(lambda: first.says("postgres was killed by SIGKILL"), 10)
         assert wait_for(first.is_healthy, START_SECONDS)
@@ -181,9 +186,27 @@ def test_a_taken_port_is_told_in_one_sentence_before_anything_starts(home):
     assert not (home / "postgres").exists()
 
 
+def test_the_live_door_takes_another_port_when_the_next_one_is_taken(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        taken = somebody.getsockname()[1]
+        for name in ("SOHO_LIVE_URL", "SOHO_LIVE_PORT", "HOST"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("PORT", str(taken - 1))
+        up._name_live_port()
+        # Set by the code under test, so monkeypatch is told to take it away again.
+        chosen = os.environ.pop("SOHO_LIVE_PORT")
+        assert chosen not in {str(taken), str(taken - 1)}
+        # What somebody has named is kept, to be complained about.
+        monkeypatch.setenv("SOHO_BEHIND_PROXY", "1")
+        up._name_live_port()
+        assert "SOHO_LIVE_PORT" not in os.environ
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
+        ("SOHO_LIVE_PORT", "70000", "SOHO_LIVE_PORT is 70000; set it to a number from 1 to 65535."),
+        ("SOHO_LIVE_URL", "https://live.example", "SOHO_LIVE_URL is 'https://live.example'"),
         ("PORT", "70000", "PORT is 70000; set it to a number from 1 to 65535."),
         ("PORT", "eight", "PORT is 'eight'"),
         ("HOST", "no such host", "HOST is 'no such host'"),

@@ -43,6 +43,7 @@ OPENED = [
         "for (const part of ['[data-open]', '#viewer [popovertarget]']) document.querySelector(part).click()",
         "#owner-viewer",
     ),
+    ("/settings", "document.querySelector('[data-queue-open]').click()", "#queue"),
     ("/soho/alice", "document.getElementById('unpublish-dialog').showModal()", "#unpublish-dialog"),
 ]
 
@@ -88,7 +89,7 @@ def test_no_page_has_a_fault(
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{path} is {overflow} px wider than the screen"
         found += faults(page, path)
-    menu = (post, "document.querySelector('[popovertarget]').click()", "#owner-post")
+    menu = (post, "document.querySelector('[popovertarget=owner-post]').click()", "#owner-post")
     for path, script, place in [*OPENED, menu]:
         page.goto(path)
         page.evaluate(script)

@@ -22,6 +22,9 @@ function show(available) {
 /** What the page believes I have; null when it shows no balance. */
 export const balance = () => (shown().length ? Number(shown()[0].dataset.balance) : null);
 
+/** Shows what the server has told of its own accord. */
+export const tell = (available) => show(available);
+
 /** Takes `tokens` off what is shown, then asks the server. */
 export function spent(tokens) {
   if (balance() !== null) show(Math.max(0, balance() - tokens));

@@ -1,14 +1,17 @@
-// My Drafts, always as they are: asks the server often while something is in the making, seldom otherwise, not at all when hidden.
+// My Drafts, always as they are: follows the stream; without one asks the server often while something is in the making, seldom otherwise, not when hidden.
 import { fragment } from "./api.js";
 import { announce } from "./announce.js";
 import { playOnHover } from "./autoplay.js";
 import { refresh } from "./balance.js";
 import { watchActions } from "./draft-actions.js";
+import { isLive } from "./live.js";
+import { followDrafts } from "./live-drafts.js";
 import { merge } from "./merge.js";
 import { paintPlaceholders } from "./placeholder.js";
 
 const OFTEN = 1000;
 const SELDOM = 15_000;
+const ASSURED = 60_000; // the stream tells of changes; this only makes sure
 const SAID = { pending: "is waiting for its turn", processing: "is being made", draft: "is ready", failed: "has failed" };
 
 const section = document.querySelector("[data-drafts]");
@@ -16,6 +19,7 @@ const list = section.querySelector("[data-draft-list]");
 let timer = null;
 let asking = null;
 
+const pace = () => (isLive() ? ASSURED : working() ? OFTEN : SELDOM);
 const working = () => list.querySelector("[data-status=pending], [data-status=processing]") !== null;
 
 function changed(card) {
@@ -44,7 +48,7 @@ export async function look() {
   asking ??= ask().finally(() => { asking = null; });
   await asking;
   clearTimeout(timer);
-  if (!document.hidden) timer = setTimeout(look, working() ? OFTEN : SELDOM);
+  if (!document.hidden) timer = setTimeout(look, pace());
 }
 
 section.querySelector("[data-refresh]").addEventListener("click", (event) => {
@@ -53,4 +57,5 @@ section.querySelector("[data-refresh]").addEventListener("click", (event) => {
 });
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
 watchActions(section, look);
-timer = setTimeout(look, working() ? OFTEN : SELDOM);
+followDrafts(list, look);
+timer = setTimeout(look, pace());

@@ -1,6 +1,7 @@
 // What follows a start: the video's status section, or the image in place.
 import { call, creation } from "./api.js";
 import { announce } from "./announce.js";
+import { newsOf } from "./live.js";
 import { toast } from "./toast.js";
 import { eta } from "./words.js";
 
@@ -43,7 +44,7 @@ function tell(video) {
   const progress = section.querySelector("progress");
   if (video.status === "processing") {
     inVideo("note").textContent = video.progressNote || "Getting ready";
-    inVideo("eta").textContent = eta(video.etaSeconds);
+    inVideo("eta").textContent = eta(video.etaSeconds, video.etaRange);
     progress.value = Math.min(99, Math.floor((video.progress ?? 0) * 100));
     return true;
   }
@@ -64,10 +65,10 @@ export async function followVideo(id, known) {
   following = id;
   if (known && !tell(known)) return;
   while (following === id) {
-    await new Promise((resolve) => { setTimeout(resolve, AGAIN); });
-    if (document.hidden || following !== id) continue;
+    const told = await newsOf(id, AGAIN);
+    if (following !== id || (document.hidden && !told)) continue;
     try {
-      const { creation: video } = await call("GET", creation(id));
+      const video = told ?? (await call("GET", creation(id))).creation;
       if (following === id && !tell(video)) return;
     } catch (problem) {
       if (problem.status === 404) return;
