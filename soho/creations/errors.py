@@ -66,6 +66,30 @@ class NotEnoughTokens(Refusal):
         return {"balance": self.balance, "price": self.price}
 
 
+class NothingToDownload(Refusal):
+    """None of what was chosen has media."""
+
+    status = 409
+    code = "nothing_to_download"
+    title = "Nothing to download"
+
+    def __init__(self) -> None:
+        super().__init__("None of these is ready yet, so there is nothing to download.")
+
+
+class TooLarge(Refusal):
+    """More is asked for than may be packed into one archive."""
+
+    status = 413
+    code = "too_large"
+    title = "Too large for one archive"
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"These come to {size / 2**20:,.0f} MiB and one archive holds {limit / 2**20:,.0f}. Choose fewer."
+        )
+
+
 class LeaseLost(Exception):
     """The worker's claim is no longer its own:
 

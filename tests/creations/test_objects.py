@@ -6,9 +6,10 @@ from uuid import uuid4
 
 from soho.accounts.models import User
 from soho.creations import actions
+from soho.creations.clock import finish_deletions
 from soho.creations.models import Creation, DoomedObject
 from soho.creations.objects import remove_doomed, remove_orphans, storage
-from tests.creations.conftest import make
+from tests.creations.conftest import make, time_passes
 from tests.support.engine import stored
 
 AT_ONCE = timedelta(seconds=-5)
@@ -43,6 +44,8 @@ def test_what_is_young_or_being_made_stays(alice: User, tmp_path: Path) -> None:
 def test_objects_of_a_deleted_creation_go_even_when_the_first_removal_was_cut_short(alice: User) -> None:
     draft = make(alice, "draft")
     actions.delete(alice.pk, draft)
+    time_passes()
+    finish_deletions()
     assert not Creation.objects.filter(pk=draft).exists()
     assert len(stored()) == 4
     remove_doomed()
