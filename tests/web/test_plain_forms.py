@@ -67,10 +67,11 @@ def test_unpublishing_and_deleting_ask_first(as_alice: Client, alice: User, bob:
     assert "Unpublished" in said(as_alice)
 
     # Asking to delete deletes nothing; saying yes does.
-    assert "Delete this for good?" in as_alice.get(f"/creations/{post.pk}/delete").content.decode()
+    assert "Delete this?" in as_alice.get(f"/creations/{post.pk}/delete").content.decode()
     assert Creation.objects.filter(pk=post.pk).exists()
     assert as_alice.post(f"/creations/{post.pk}/delete")["Location"] == DRAFTS
-    assert not Creation.objects.filter(pk=post.pk).exists()
+    assert Creation.objects.get(pk=post.pk).status == "deleted"
+    assert as_alice.get(f"/soho/alice/{post.pk}").status_code == 404
     assert "Deleted" in said(as_alice)
 
 
@@ -101,7 +102,8 @@ def test_retry_and_cancel_are_one_press(as_alice: Client, alice: User) -> None:
     assert "Its tokens are back" in said(as_alice)
 
 
-@pytest.mark.parametrize("verb", ["publish", "unpublish", "delete", "retry", "cancel"])
+@pytest.mark.parametrize("verb", ["publish", "schedule", "unschedule", "unpublish", "delete", "retry", "edit", "cancel"]
+)
 def test_verbs_are_the_owners_and_need_the_forms_token(
     verb: str, as_bob: Client, reader: Client, alice: User
 ) -> None:
@@ -126,6 +128,7 @@ def test_verbs_are_the_owners_and_need_the_forms_token(
         ("unpublish", "draft"),
         ("delete", "pending"),
         ("retry", "draft"),
+        ("unschedule", "failed"),
         ("cancel", "draft"),
     ],
 )
