@@ -1,5 +1,7 @@
 """A draft that is published by itself: when, exactly once, and never against its owner's later wish."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -16,6 +18,7 @@ from soho.creations.shape import timestamp
 from soho.problems.refusals import InvalidField
 from tests.creations.conftest import Caller, make, time_passes
 from tests.ledger.together import together
+from tests.support.engine import ROOT, environment, status, until, worker
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -237,6 +240,32 @@ def test_the_tick_waits_for_nobody(alice: User) -> None:
     assert count == 1
     assert clock.publish_due() == 1
     assert (published(held), published(free)) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_and_a_beat_publish_on_time_with_no_web_at_all(alice: User) -> None:
+    # Given two drafts, one of them overdue since before anything was started.
+    overdue, due = make(alice, "draft", kind="image"), make(alice, "draft", kind="image")
+    actions.schedule(alice.pk, overdue, soon(seconds=20))
+    time_passes(60)
+    beat = [sys.executable, "-m", "soho", "beat"]
+    with (
+        worker(),
+        worker(),
+        subprocess.Popen(beat, cwd=ROOT, env=environment(SOHO_CLOCK_SECONDS="0.5")) as clockwork,
+    ):
+        try:
+            until(lambda: status(overdue) == "published", sweeping=False)
+            when = timezone.now() + timedelta(seconds=2)
+            actions.schedule(alice.pk, due, when)
+            until(lambda: status(due) == "published", sweeping=False)
+        finally:
+            clockwork.terminate()
+    # Then each went out once, and the second not before its time.
+    row = Creation.objects.get(pk=due)
+    assert row.published_at is not None
+    assert row.published_at >= when
+    assert (published(overdue), published(due)) == (1, 1)
 
 
 def test_an_idle_tick_is_one_small_query_each(

@@ -40,7 +40,11 @@ OPENED = [
     ),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=publish]').click()", "#publish-dialog"),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=delete]').click()", "#delete-dialog"),
-    ("/soho/alice?tab=drafts", "document.querySelector('[data-action=schedule]').click()", "#schedule-dialog"),
+    (
+        "/soho/alice?tab=drafts",
+        "document.querySelector('[data-action=schedule]').click()",
+        "#schedule-dialog",
+    ),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=edit]').click()", "#edit-dialog"),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-select]').click()", "#batch"),
     ("/soho/explore", "document.querySelector('[data-open]').click()", "#viewer"),

@@ -102,7 +102,8 @@ def test_retry_and_cancel_are_one_press(as_alice: Client, alice: User) -> None:
     assert "Its tokens are back" in said(as_alice)
 
 
-@pytest.mark.parametrize("verb", ["publish", "schedule", "unschedule", "unpublish", "delete", "retry", "edit", "cancel"]
+@pytest.mark.parametrize(
+    "verb", ["publish", "schedule", "unschedule", "unpublish", "delete", "retry", "edit", "cancel"]
 )
 def test_verbs_are_the_owners_and_need_the_forms_token(
     verb: str, as_bob: Client, reader: Client, alice: User

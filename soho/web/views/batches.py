@@ -60,7 +60,7 @@ def batch(request: HttpRequest) -> HttpResponseBase:
         try:
             _told(request, verb, VERBS[verb][0](request, me(request).pk, chosen))
         except InvalidField as refusal:
-            return _ask(request, verb, chosen, str(refusal))
+            return _ask(request, verb, chosen, refusal)
     except ValueError as error:
         raise Http404 from error
     except Refusal as refusal:
@@ -75,13 +75,15 @@ def _download(request: HttpRequest, chosen: Sequence[UUID]) -> HttpResponseBase:
     return as_response(archive.pack(me(request).pk, chosen))
 
 
-def _ask(request: HttpRequest, verb: str, chosen: Sequence[UUID], error: str = "") -> HttpResponseBase:
+def _ask(
+    request: HttpRequest, verb: str, chosen: Sequence[UUID], refusal: InvalidField | None = None
+) -> HttpResponseBase:
     """The question before `verb`. Raises Http404 when none of them is the reader's."""
     found = queries.chosen(me(request).pk, chosen)
     if not found:
         raise Http404
-    context = {"verb": verb, "chosen": found, **asking(request, error)}
-    return render(request, "pages/ask-many.html", context, status=422 if error else 200)
+    context = {"verb": verb, "chosen": found, **asking(request, refusal)}
+    return render(request, "pages/ask-many.html", context, status=422 if refusal else 200)
 
 
 def _told(request: HttpRequest, verb: str, results: Sequence[Result]) -> None:

@@ -53,13 +53,23 @@ def undoable(creation_ids: list[UUID]) -> str:
     return " ".join(["undo", *map(str, creation_ids)])
 
 
-def asking(request: HttpRequest, error: str) -> dict[str, Any]:
-    """What every page that asks knows: the way back, what was sent and why it cannot be, the time in UTC."""
-    now = f"{timezone.now():%H:%M}"
-    return {"back": my_drafts(request), "error": error, "sent": request.POST, "now": now}
+def asking(request: HttpRequest, refusal: InvalidField | None) -> dict[str, Any]:
+    """What every page that asks knows:
+
+    the way back, the time in UTC, what was sent, and by the name of its field why it cannot be.
+    """
+    errors = {refusal.field: str(refusal)} if refusal else {}
+    return {
+        "back": my_drafts(request),
+        "now": f"{timezone.now():%H:%M}",
+        "sent": request.POST,
+        "errors": errors,
+    }
 
 
-def _ask(request: HttpRequest, verb: str, creation_id: UUID, error: str = "") -> HttpResponse:
+def _ask(
+    request: HttpRequest, verb: str, creation_id: UUID, refusal: InvalidField | None = None
+) -> HttpResponse:
     """The question before `verb`, with what was written and why it cannot be, if so.
 
     Raises Http404 for what is not the reader's.
@@ -67,8 +77,8 @@ def _ask(request: HttpRequest, verb: str, creation_id: UUID, error: str = "") ->
     creation = queries.mine(me(request).pk, creation_id)
     if creation is None:
         raise Http404
-    context = {"verb": verb, "c": creation, **asking(request, error)}
-    return render(request, "pages/ask.html", context, status=422 if error else 200)
+    context = {"verb": verb, "c": creation, **asking(request, refusal)}
+    return render(request, "pages/ask.html", context, status=422 if refusal else 200)
 
 
 def _door(verb: str, act: Act, done: str, *, asks: bool = True, undo: bool = False, to: str = "") -> View:
@@ -84,7 +94,7 @@ def _door(verb: str, act: Act, done: str, *, asks: bool = True, undo: bool = Fal
         try:
             act(request, me(request).pk, creation_id)
         except InvalidField as refusal:
-            return _ask(request, verb, creation_id, str(refusal))
+            return _ask(request, verb, creation_id, refusal)
         except NotFound as refusal:
             raise Http404 from refusal
         except Refusal as refusal:
