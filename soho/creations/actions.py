@@ -14,13 +14,12 @@ from django.utils import timezone
 
 from soho.accounts.models import User
 from soho.creations import bell, intake, once, states
-from soho.creations.errors import NotEnoughTokens
+from soho.creations.errors import NotEnoughTokens, TooLateToUndo
 from soho.creations.intake import MAX_SEED, Order
 from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
 from soho.ids import new_id
 from soho.ledger import actions as ledger
 from soho.ledger.errors import InsufficientTokens
-from soho.problems.refusals import NotFound
 
 
 def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = None) -> UUID:
@@ -98,8 +97,10 @@ def retry(
     """
     rewritten = None if prompt is None else intake.written("prompt", prompt, MAX_PROMPT)
     with transaction.atomic():
+        # Keys before creations, as in a batch, so that neither waits for the other in a circle.
+        earlier = once.claim(user_id, *idempotency, creation_id=creation_id) if idempotency else None
         creation = states.lock(creation_id, user_id)
-        if idempotency is not None and once.claim(user_id, *idempotency, creation_id=creation_id):
+        if earlier is not None:
             return creation
         anew = rewritten is not None and rewritten != creation.prompt
         states.move(
@@ -218,13 +219,12 @@ def restore(user_id: UUID, creation_id: UUID) -> Creation:
     """Undoes a deletion: the creation is back where it was, a post with its likes and its place in the feed.
 
     A failed one comes back as a cancelled one is: its tokens stay with the person, and a retry holds the
-    price anew. So an undo never costs anything and never fails for want of tokens. Raises NotFound when it is
-    too late.
+    price anew. So an undo never costs anything and never fails for want of tokens. Raises TooLateToUndo.
     """
     with transaction.atomic():
         creation = states.lock_many([creation_id], user_id, deleted=True).get(creation_id)
         if creation is None:
-            raise NotFound("This was not deleted, or is gone for good.")
+            raise TooLateToUndo()
         return restore_locked(creation)
 
 

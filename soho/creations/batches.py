@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from soho.creations import actions, intake, once, states
+from soho.creations.errors import TooLateToUndo
 from soho.creations.models import Creation
 from soho.problems.documents import described
 from soho.problems.refusals import InvalidField, NotFound, Refusal
@@ -117,7 +118,9 @@ def _each(
         if earlier is not None:
             return [Result(UUID(one["id"]), one["status"], one["problem"]) for one in earlier.answer or []]
         found = states.lock_many(wanted, user_id, deleted=deleted)
-        done = {one: _one(found.get(one), one, verb) for one in (reversed(wanted) if last_first else wanted)}
+        order = reversed(wanted) if last_first else wanted
+        missing: Refusal = TooLateToUndo() if deleted else NotFound()
+        done = {one: _one(found.get(one), one, verb, missing) for one in order}
         results = [done[one] for one in wanted]
         if idempotency:
             answer = [{"id": str(r.creation_id), "status": r.status, "problem": r.problem} for r in results]
@@ -125,10 +128,12 @@ def _each(
     return results
 
 
-def _one(creation: Creation | None, creation_id: UUID, verb: Callable[[Creation], object]) -> Result:
+def _one(
+    creation: Creation | None, creation_id: UUID, verb: Callable[[Creation], object], missing: Refusal
+) -> Result:
     try:
         if creation is None:
-            raise NotFound()
+            raise missing
         verb(creation)
     except Refusal as refusal:
         return Result(creation_id, refusal.status, described(refusal))

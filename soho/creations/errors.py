@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from soho.problems.refusals import Refusal
+from soho.problems.refusals import NotFound, Refusal
 
 
 class IllegalTransition(Refusal):
@@ -64,6 +64,13 @@ class NotEnoughTokens(Refusal):
     @property
     def extra(self) -> dict[str, Any]:
         return {"balance": self.balance, "price": self.price}
+
+
+class TooLateToUndo(NotFound):
+    """It was not deleted by this person, or is gone for good."""
+
+    def __init__(self) -> None:
+        super().__init__("This was not deleted, or it is too late to undo that.")
 
 
 class NothingToDownload(Refusal):

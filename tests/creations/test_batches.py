@@ -5,11 +5,12 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from soho.accounts.models import User
-from soho.creations import actions, batches, clock
+from soho.creations import actions, batches, clock, queries
 from soho.creations.models import Creation, CreationEvent
 from tests.creations.conftest import Caller, make, time_passes
 from tests.ledger.together import together
@@ -202,6 +203,9 @@ def test_drafts_are_sorted_by_state_and_kind(as_alice: Caller, alice: User) -> N
     assert found(state="ready", mediaType="image") == [str(made["draft"])]
     assert found(state="scheduled") == [str(waiting)]
     assert found(state="failed", mediaType="video") == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "creations_drafts" in queries._drafts_of(alice.pk).order_by("-pk")[:24].explain()
     for query, field in (({"state": "lost"}, "state"), ({"mediaType": "opera"}, "mediaType")):
         answer = as_alice.get("/generate/drafts", **query)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)

@@ -23,6 +23,12 @@ from tests.support.engine import ROOT, environment, status, until, worker
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture
+def a_draft(alice: User) -> UUID:
+    """A still: it is made in no time."""
+    return make(alice, "draft", kind="image")
+
+
 def address(creation_id: UUID, verb: str = "schedule") -> str:
     return f"/generate/video/{creation_id}/{verb}"
 

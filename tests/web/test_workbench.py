@@ -14,6 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from soho.accounts.models import User
+from soho.creations import clock
 from soho.creations.models import Creation
 from soho.creations.objects import storage
 from soho.creations.shape import timestamp
@@ -244,6 +245,20 @@ def test_what_is_selected_stays_so_while_the_list_moves(page: Page, alice: User)
     expect(card(page, drafts[1]).locator("time[data-local]")).to_be_visible()
     assert selected(page) == [str(drafts[1].pk)]
     expect(page.locator("[data-batch-count]")).to_have_text("1 selected")
+
+
+def test_what_goes_out_by_itself_leaves_the_drafts_and_hangs_below(page: Page, alice: User) -> None:
+    draft = make(alice, "draft", publish_at=timezone.now() + timedelta(hours=1))
+    page.goto(DRAFTS)
+    expect(card(page, draft)).to_be_visible()
+    # Its time comes while the page is open, and a worker publishes it.
+    page.evaluate("document.querySelector('[data-draft]').dataset.publishAt = '2020-01-01T00:00:00Z'")
+    Creation.objects.filter(pk=draft.pk).update(publish_at=timezone.now() - timedelta(seconds=1))
+    assert clock.publish_due() == 1
+    page.get_by_role("link", name="Refresh").click()
+    expect(card(page, draft)).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="is out")).to_be_visible()
+    expect(page.locator(".tile")).to_have_count(1)
 
 
 def test_the_download_holds_what_was_chosen(page: Page, alice: User, tmp_path: Path) -> None:

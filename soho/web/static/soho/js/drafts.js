@@ -4,11 +4,12 @@ import { announce } from "./announce.js";
 import { playOnHover } from "./autoplay.js";
 import { refresh } from "./balance.js";
 import { watchBatch } from "./batch.js";
-import { watchActions } from "./draft-actions.js";
+import { hangUp, watchActions } from "./draft-actions.js";
 import { playOnHold } from "./hold.js";
 import { merge } from "./merge.js";
 import { paintPlaceholders } from "./placeholder.js";
 import { localTimes } from "./schedule.js";
+import { toast } from "./toast.js";
 import { onRestored } from "./undo.js";
 
 const OFTEN = 1000;
@@ -42,6 +43,11 @@ async function ask() {
   const changes = merge(list, fresh);
   section.querySelector("[data-drafts-empty]").hidden = list.childElementCount > 0;
   changes.swapped.forEach(changed);
+  const outByItself = changes.removed.filter((card) => card.dataset.publishAt && new Date(card.dataset.publishAt) <= Date.now());
+  if (outByItself.length) {
+    toast(outByItself.length === 1 ? `“${outByItself[0].dataset.title}” is out` : `${outByItself.length} are out`, { link: { href: "/soho/explore", text: "See it in Explore" } });
+    hangUp();
+  }
   recount(page);
   selected();
   if (changes.swapped.length || changes.added.length || changes.retimed.length) {
