@@ -71,8 +71,16 @@ def test_unpublishing_and_deleting_ask_first(as_alice: Client, alice: User, bob:
     assert Creation.objects.filter(pk=post.pk).exists()
     assert as_alice.post(f"/creations/{post.pk}/delete")["Location"] == DRAFTS
     assert Creation.objects.get(pk=post.pk).status == "deleted"
+    html = as_alice.get(DRAFTS).content.decode()
+    assert "Deleted." in html
+    assert f'<input type="hidden" name="id" value="{post.pk}">' in html
     assert as_alice.get(f"/soho/alice/{post.pk}").status_code == 404
-    assert "Deleted" in said(as_alice)
+
+    # And for ten seconds the message takes it back.
+    as_alice.post("/creations/batch", {"do": "restore", "id": [str(post.pk)]})
+    assert "1 brought back." in said(as_alice)
+    post.refresh_from_db()
+    assert post.status == "draft"
 
 
 def test_retry_and_cancel_are_one_press(as_alice: Client, alice: User) -> None:
