@@ -13,13 +13,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from soho.accounts.models import User
-from soho.creations import bell, intake, once, states
+from soho.creations import bell, clock, intake, once, states
 from soho.creations.errors import NotEnoughTokens, TooLateToUndo
 from soho.creations.intake import MAX_SEED, Order
 from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
 from soho.ids import new_id
 from soho.ledger import actions as ledger
 from soho.ledger.errors import InsufficientTokens
+from soho.storage.keys import all_keys_for
 
 
 def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = None) -> UUID:
@@ -213,6 +214,20 @@ def delete_locked(creation: Creation) -> None:
     states.move(creation, states.DELETE, deleted_at=Now(), deleted_from=was, hold=None)
     if hold is not None:
         ledger.release(hold, reason=f"Deleted failed {creation.media_type}")
+
+
+def remove(user_id: UUID, creation_id: UUID) -> None:
+    """Deletes a creation for good, with no time for an undo; its objects go soon after.
+
+    Raises IllegalTransition.
+    """
+    with transaction.atomic():
+        creation = states.lock(creation_id, user_id)
+        delete_locked(creation)
+        states.move(creation, states.PURGE)
+        clock.doom(all_keys_for(user_id, creation_id))
+        creation.delete()
+        transaction.on_commit(bell.ring_removal)
 
 
 def restore(user_id: UUID, creation_id: UUID) -> Creation:
