@@ -4,6 +4,7 @@ from soho import __version__
 from soho.accounts.api import router as accounts
 from soho.accounts.api_auth import Bearer, Session
 from soho.creations.api import router as creations
+from soho.creations.api_batches import router as batches
 from soho.feed.api import router as feed
 from soho.problems.api import ProblemApi
 from soho.providers.api import router as models
@@ -22,6 +23,7 @@ api = ProblemApi(
     urls_namespace="api",
 )
 api.add_router("", creations)
+api.add_router("", batches)
 api.add_router("", feed)
 api.add_router("", accounts)
 api.add_router("", models)

@@ -110,6 +110,10 @@ ATTEMPT_SECONDS = env.seconds("SOHO_ATTEMPT_SECONDS", 600)
 BACKOFF_SECONDS = env.seconds("SOHO_BACKOFF_SECONDS", 5)
 RUNNING_PER_USER = env.number("SOHO_RUNNING_PER_USER", 2, at_least=1)
 IMAGE_WAIT_SECONDS = env.seconds("SOHO_IMAGE_WAIT_SECONDS", 30)
+UNDO_SECONDS = env.seconds("SOHO_UNDO_SECONDS", 10)
+CLOCK_SECONDS = env.seconds("SOHO_CLOCK_SECONDS", 2)
+# Below 2 GiB an archive needs no ZIP64, which not every unpacker knows.
+MAX_ZIP_BYTES = min(env.number("SOHO_MAX_ZIP_MIB", 1900, at_least=1), 1900) * 1024 * 1024
 MAX_MEDIA_BYTES = env.number("SOHO_MAX_MEDIA_MIB", 512, at_least=1) * 1024 * 1024
 ORPHAN_GRACE_SECONDS = env.seconds("SOHO_ORPHAN_GRACE_SECONDS", 3600)
 if HEARTBEAT_SECONDS * 2 > LEASE_SECONDS:
@@ -305,6 +309,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "soho.house.tasks.publish_ready",
         "schedule": 3.0,
         "options": {"expires": 6},
+    },
+    # What is due: drafts to be published at their time, deletions whose undo is over.
+    "tell-the-time": {
+        "task": "soho.creations.tasks.tell_the_time",
+        "schedule": CLOCK_SECONDS,
+        "options": {"expires": CLOCK_SECONDS * 2},
     },
     "remove-objects": {
         "task": "soho.creations.tasks.remove_objects",

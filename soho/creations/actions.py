@@ -1,19 +1,22 @@
 """The verbs of a person:
 
-start, cancel, retry, publish, unpublish, delete. Each is one transaction, and all or nothing.
+start, cancel, retry, publish, unpublish, schedule, unschedule, delete, restore. Each is one transaction, and
+all or nothing. soho/creations/batches.py does some of them to many at once.
 """
 
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from soho.accounts.models import User
-from soho.creations import bell, intake, states
-from soho.creations.errors import IdempotencyMismatch, NotEnoughTokens
+from soho.creations import bell, clock, intake, once, states
+from soho.creations.errors import NotEnoughTokens, TooLateToUndo
 from soho.creations.intake import MAX_SEED, Order
-from soho.creations.models import Creation, CreationEvent, DoomedObject, IdempotencyKey
+from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
 from soho.ids import new_id
 from soho.ledger import actions as ledger
 from soho.ledger.errors import InsufficientTokens
@@ -33,9 +36,9 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
     creation_id = new_id()
     with transaction.atomic():
         if idempotency is not None:
-            earlier = _claim_key(user, *idempotency, creation_id)
-            if earlier is not None:
-                return earlier
+            earlier = once.claim(user.pk, *idempotency, creation_id=creation_id)
+            if earlier is not None and earlier.creation_id is not None:
+                return earlier.creation_id
         creation = Creation(
             pk=creation_id,
             user=user,
@@ -78,18 +81,36 @@ def cancel(user_id: UUID, creation_id: UUID) -> Creation:
     return creation
 
 
-def retry(user_id: UUID, creation_id: UUID) -> Creation:
-    """Queues a failed creation again.
+def retry(
+    user_id: UUID,
+    creation_id: UUID,
+    *,
+    prompt: str | None = None,
+    idempotency: tuple[str, str] | None = None,
+) -> Creation:
+    """Queues a failed creation again, with another `prompt` where one is given.
 
-    It is paid for already, unless it was cancelled: then the price is held anew.
+    It is paid for already, unless its tokens were given back (it was cancelled, or deleted and restored):
+    then the price is held anew. An `idempotency` (key, digest of the request) that was used before changes
+    nothing and answers the creation as it is now.
 
-    Raises IllegalTransition, NotEnoughTokens.
+    Raises InvalidField, IllegalTransition, NotEnoughTokens, IdempotencyMismatch.
     """
+    rewritten = None if prompt is None else intake.written("prompt", prompt, MAX_PROMPT)
     with transaction.atomic():
+        # Keys before creations, as in a batch, so that neither waits for the other in a circle.
+        earlier = once.claim(user_id, *idempotency, creation_id=creation_id) if idempotency else None
         creation = states.lock(creation_id, user_id)
+        if earlier is not None:
+            return creation
+        anew = rewritten is not None and rewritten != creation.prompt
         states.move(
             creation,
             states.RETRY,
+            detail="with another prompt" if anew else "",
+            prompt=rewritten if anew else creation.prompt,
+            # A job that a provider still has was bought for the old prompt: it is not taken up (queue.py).
+            fence=creation.fence + int(anew),
             claims=0,
             errors=0,
             not_before=None,
@@ -109,19 +130,27 @@ def retry(user_id: UUID, creation_id: UUID) -> Creation:
 
 
 def publish(user_id: UUID, creation_id: UUID, *, caption: str | None = None) -> Creation:
-    """Puts a draft at the top of the feed. Raises InvalidField, IllegalTransition."""
-    text = intake.caption(caption)
+    """Puts a draft at the top of the feed. Without a `caption`, with the words it was scheduled with, if any.
+
+    Raises InvalidField, IllegalTransition.
+    """
+    text = None if caption is None else intake.caption(caption)
     with transaction.atomic():
-        creation = states.lock(creation_id, user_id)
-        return states.move(
-            creation,
-            states.PUBLISH,
-            caption=text,
-            username=User.objects.values_list("username", flat=True).get(pk=user_id),
-            like_count=0,
-            published_at=timezone.now(),
-            publish_at=None,
-        )
+        return publish_locked(states.lock(creation_id, user_id), text, username_of(user_id))
+
+
+def publish_locked(creation: Creation, caption: str | None, username: str, detail: str = "") -> Creation:
+    """Publishes a creation that the transaction has locked. Raises IllegalTransition."""
+    return states.move(
+        creation,
+        states.PUBLISH,
+        detail=detail,
+        caption=_scheduled_words(creation) if caption is None else caption,
+        username=username,
+        like_count=0,
+        published_at=timezone.now(),
+        publish_at=None,
+    )
 
 
 def unpublish(user_id: UUID, creation_id: UUID) -> Creation:
@@ -133,32 +162,110 @@ def unpublish(user_id: UUID, creation_id: UUID) -> Creation:
     return creation
 
 
-def delete(user_id: UUID, creation_id: UUID) -> None:
-    """Removes the row now and its objects soon after; a creation that never succeeded gives its tokens back.
+def schedule(
+    user_id: UUID, creation_id: UUID, publish_at: datetime | str, *, caption: str | None = None
+) -> Creation:
+    """Has a draft published by itself at `publish_at`, or at another time than before.
 
-    The keys are noted in the same transaction, so that objects go even when this process dies after the
-    commit.
+    `publish_at` is aware, or RFC 3339 with an offset; in the future and within a year. Without a `caption` a
+    scheduled one keeps the words it has. Raises InvalidField, IllegalTransition.
+    """
+    moment = intake.publish_at(publish_at)
+    text = None if caption is None else intake.caption(caption)
+    with transaction.atomic():
+        return schedule_locked(states.lock(creation_id, user_id), moment, text)
+
+
+def schedule_locked(creation: Creation, moment: datetime, caption: str | None) -> Creation:
+    """Schedules a creation that the transaction has locked. Raises IllegalTransition."""
+    words = _scheduled_words(creation) if caption is None else caption
+    return states.move(creation, states.SCHEDULE, detail=moment.isoformat(), publish_at=moment, caption=words)
+
+
+def unschedule(user_id: UUID, creation_id: UUID) -> Creation:
+    """Leaves a draft a draft until it is published by hand; one that was not scheduled stays as it is.
+
+    Raises IllegalTransition.
+    """
+    with transaction.atomic():
+        return unschedule_locked(states.lock(creation_id, user_id))
+
+
+def unschedule_locked(creation: Creation) -> Creation:
+    """Takes a creation that the transaction has locked off its schedule. Raises IllegalTransition."""
+    if creation.status == Status.DRAFT and creation.publish_at is None:
+        return creation
+    return states.move(creation, states.UNSCHEDULE, publish_at=None, caption="")
+
+
+def delete(user_id: UUID, creation_id: UUID) -> None:
+    """Hides a creation from everybody at once; `restore` brings it back while there is time for an undo.
+
+    After that its row and its objects go (soho/creations/clock.py). One that never succeeded gives its tokens
+    back now. Raises IllegalTransition.
+    """
+    with transaction.atomic():
+        delete_locked(states.lock(creation_id, user_id))
+
+
+def delete_locked(creation: Creation) -> None:
+    """Deletes a creation that the transaction has locked. Raises IllegalTransition."""
+    hold, was = creation.hold, creation.status
+    states.move(creation, states.DELETE, deleted_at=Now(), deleted_from=was, hold=None)
+    if hold is not None:
+        ledger.release(hold, reason=f"Deleted failed {creation.media_type}")
+
+
+def remove(user_id: UUID, creation_id: UUID) -> None:
+    """Deletes a creation for good, with no time for an undo; its objects go soon after.
+
+    Raises IllegalTransition.
     """
     with transaction.atomic():
         creation = states.lock(creation_id, user_id)
-        states.move(creation, states.DELETE)
-        if creation.hold is not None:
-            ledger.release(creation.hold, reason=f"Deleted failed {creation.media_type}")
-        doom(all_keys_for(user_id, creation_id))
+        delete_locked(creation)
+        states.move(creation, states.PURGE)
+        clock.doom(all_keys_for(user_id, creation_id))
         creation.delete()
         transaction.on_commit(bell.ring_removal)
 
 
-def doom(keys: list[str]) -> None:
-    """Notes objects that are to be deleted from the storage."""
-    DoomedObject.objects.bulk_create([DoomedObject(key=key) for key in keys], ignore_conflicts=True)
+def restore(user_id: UUID, creation_id: UUID) -> Creation:
+    """Undoes a deletion: the creation is back where it was, a post with its likes and its place in the feed.
+
+    A failed one comes back as a cancelled one is: its tokens stay with the person, and a retry holds the
+    price anew. So an undo never costs anything and never fails for want of tokens. Raises TooLateToUndo.
+    """
+    with transaction.atomic():
+        creation = states.lock_many([creation_id], user_id, deleted=True).get(creation_id)
+        if creation is None:
+            raise TooLateToUndo()
+        return restore_locked(creation)
+
+
+def restore_locked(creation: Creation) -> Creation:
+    """Brings back a deleted creation that the transaction has locked."""
+    was = Status(creation.deleted_from)
+    return states.move(creation, states.RESTORE, to=was, deleted_at=None, deleted_from="")
+
+
+def username_of(user_id: UUID) -> str:
+    """The name that a person publishes under."""
+    return User.objects.values_list("username", flat=True).get(pk=user_id)
+
+
+def _scheduled_words(creation: Creation) -> str:
+    """The caption that waits with a schedule; what an unpublished post once said is over."""
+    return creation.caption if creation.publish_at is not None else ""
 
 
 def _hold(user_id: UUID, price: int, creation_id: UUID, kind: str) -> UUID | None:
     """Holds the price for a creation; None for one that is free. Raises NotEnoughTokens."""
     if not price:
         return None
-    holds = CreationEvent.objects.filter(creation_id=creation_id, arrow=states.CANCEL.name).count()
+    # Each time its tokens were given back there is one hold more.
+    given_back = [states.CANCEL.name, states.DELETE.name]
+    holds = CreationEvent.objects.filter(creation_id=creation_id, arrow__in=given_back).count()
     try:
         return ledger.hold(
             user_id,
@@ -169,19 +276,3 @@ def _hold(user_id: UUID, price: int, creation_id: UUID, kind: str) -> UUID | Non
         )
     except InsufficientTokens as error:
         raise NotEnoughTokens(error.balance, error.price) from error
-
-
-def _claim_key(user: User, key: str, digest: str, creation_id: UUID) -> UUID | None:
-    """Takes the key for `creation_id`, or answers the creation that took it before.
-
-    Raises IdempotencyMismatch. The insert waits for a concurrent transaction with the same key, so exactly
-    one of them starts anything.
-    """
-    row = IdempotencyKey(user=user, key=key, digest=digest, creation_id=creation_id)
-    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
-    kept = IdempotencyKey.objects.get(user=user, key=key)
-    if kept.creation_id == creation_id:
-        return None
-    if kept.digest != digest:
-        raise IdempotencyMismatch()
-    return kept.creation_id

@@ -1,6 +1,5 @@
 """The HTTP door to creations: parse, call one verb, answer."""
 
-import hashlib
 import json
 import time
 from typing import Annotated, Any
@@ -12,7 +11,7 @@ from ninja import Header, Query, Router, Status
 from pydantic import Field
 
 from soho.accounts.api_auth import person
-from soho.creations import actions, intake, queries
+from soho.creations import actions, intake, once, queries
 from soho.creations.intake import Order
 from soho.creations.models import Status as CreationStatus
 from soho.creations.schemas import (
@@ -21,6 +20,8 @@ from soho.creations.schemas import (
     ImageAnswer,
     ImageWish,
     PublishWish,
+    RetryWish,
+    ScheduleWish,
     Started,
     VideoWish,
 )
@@ -42,6 +43,11 @@ IdempotencyKeyHeader = Annotated[
         description="Starts once, however often it is sent.",
     ),
 ]
+State = Annotated[
+    str | None,
+    Query(None, max_length=20, description=f"Only those that are one of: {', '.join(queries.STATES)}."),
+]
+Kind = Annotated[str | None, Query(None, alias="mediaType", max_length=20, description="image or video.")]
 Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
 DENIED = {401: Problem, 403: Problem}
@@ -102,9 +108,9 @@ def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader)
 
 
 @router.get("/generate/drafts", response={200: CreationPage, **DENIED, 422: Problem}, summary="My drafts")
-def list_drafts(request: HttpRequest, cursor: Cursor, limit: Limit) -> Any:
+def list_drafts(request: HttpRequest, cursor: Cursor, limit: Limit, state: State, kind: Kind) -> Any:
     """Everything of mine that is not published, newest first: pending, processing, draft and failed."""
-    page = queries.drafts(person(request).pk, cursor, limit)
+    page = queries.drafts(person(request).pk, cursor, limit, state=state, kind=kind)
     return _json({"creations": page.items, "nextCursor": page.next})
 
 
@@ -144,16 +150,59 @@ def unpublish(request: HttpRequest, creation_id: Id) -> Any:
 
 @router.post(
     "/generate/video/{creation_id}/retry",
-    response={200: CreationAnswer, 402: Problem, **ABOUT_ONE},
+    response={200: CreationAnswer, 400: Problem, 402: Problem, 422: Problem, **ABOUT_ONE},
     summary="Retry",
 )
-def retry(request: HttpRequest, creation_id: Id) -> Any:
-    """Queues a failed creation again.
+def retry(
+    request: HttpRequest, creation_id: Id, key: IdempotencyKeyHeader, wish: RetryWish | None = None
+) -> Any:
+    """Queues a failed creation again, with another prompt if you like.
 
-    It costs nothing more, unless it was cancelled and its tokens were given back.
+    It costs nothing more, unless its tokens were given back (it was cancelled, or deleted and restored).
+    """
+    found, prompt = as_id(creation_id), wish.prompt if wish else None
+    actions.retry(
+        person(request).pk, found, prompt=prompt, idempotency=once.asked(key, "retry", found, prompt)
+    )
+    return _show(request, found)
+
+
+@router.post(
+    "/generate/video/{creation_id}/schedule",
+    response={200: CreationAnswer, 400: Problem, 422: Problem, **ABOUT_ONE},
+    summary="Schedule",
+)
+def schedule(request: HttpRequest, creation_id: Id, wish: ScheduleWish) -> Any:
+    """Has a draft published by itself at `publishAt`, or at another time than before."""
+    found = as_id(creation_id)
+    actions.schedule(person(request).pk, found, wish.publish_at, caption=wish.caption)
+    return _show(request, found)
+
+
+@router.delete(
+    "/generate/video/{creation_id}/schedule",
+    response={200: CreationAnswer, **ABOUT_ONE},
+    summary="Unschedule",
+)
+def unschedule(request: HttpRequest, creation_id: Id) -> Any:
+    """Leaves a draft a draft; one that was not scheduled stays as it is."""
+    found = as_id(creation_id)
+    actions.unschedule(person(request).pk, found)
+    return _show(request, found)
+
+
+@router.post(
+    "/generate/video/{creation_id}/restore",
+    response={200: CreationAnswer, **DENIED, 404: Problem},
+    summary="Undo a deletion",
+)
+def restore(request: HttpRequest, creation_id: Id) -> Any:
+    """Brings back what was deleted in the last ten seconds, to where it was.
+
+    The tokens of a failed one were given back and stay so: its `retryTokens` say what another try costs.
     """
     found = as_id(creation_id)
-    actions.retry(person(request).pk, found)
+    actions.restore(person(request).pk, found)
     return _show(request, found)
 
 
@@ -169,7 +218,11 @@ def cancel(request: HttpRequest, creation_id: Id) -> Any:
 
 @router.delete("/generate/video/{creation_id}", response={204: None, **ABOUT_ONE}, summary="Delete")
 def delete(request: HttpRequest, creation_id: Id) -> Any:
-    """Deletes a draft, a failed creation or a post, with its media. A failed one gives its tokens back."""
+    """Deletes a draft, a failed creation or a post, with its media. A failed one gives its tokens back.
+
+    It is gone from everywhere at once; for ten seconds `restore` can undo it, then its row and its objects
+    go.
+    """
     actions.delete(person(request).pk, as_id(creation_id))
     return Status(204, None)
 
@@ -202,8 +255,7 @@ def _wait_for(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
 
 
 def _idempotency(key: str | None, order: Order) -> tuple[str, str] | None:
-    if key is None:
-        return None
     # The price may change between two equal requests; the request itself is what must be the same.
-    asked = [order.kind, order.prompt, order.model, order.aspect_ratio, order.seconds, order.seed]
-    return intake.written("Idempotency-Key", key, 255), hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+    return once.asked(
+        key, order.kind, order.prompt, order.model, order.aspect_ratio, order.seconds, order.seed
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from soho.problems.refusals import Refusal
+from soho.problems.refusals import NotFound, Refusal
 
 
 class IllegalTransition(Refusal):
@@ -64,6 +64,37 @@ class NotEnoughTokens(Refusal):
     @property
     def extra(self) -> dict[str, Any]:
         return {"balance": self.balance, "price": self.price}
+
+
+class TooLateToUndo(NotFound):
+    """It was not deleted by this person, or is gone for good."""
+
+    def __init__(self) -> None:
+        super().__init__("This was not deleted, or it is too late to undo that.")
+
+
+class NothingToDownload(Refusal):
+    """None of what was chosen has media."""
+
+    status = 409
+    code = "nothing_to_download"
+    title = "Nothing to download"
+
+    def __init__(self) -> None:
+        super().__init__("None of these is ready yet, so there is nothing to download.")
+
+
+class TooLarge(Refusal):
+    """More is asked for than may be packed into one archive."""
+
+    status = 413
+    code = "too_large"
+    title = "Too large for one archive"
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"These come to {size / 2**20:,.0f} MiB and one archive holds {limit / 2**20:,.0f}. Choose fewer."
+        )
 
 
 class LeaseLost(Exception):

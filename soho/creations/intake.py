@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import get_args
+
+from django.utils import timezone
 
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
 from soho.problems.refusals import InvalidField
@@ -10,6 +13,10 @@ from soho.providers import registry
 from soho.providers.contract import Kind
 
 MAX_SEED = 2**31 - 1
+FURTHEST = timedelta(days=366)  # how far ahead one may schedule
+
+# RFC 3339, section 5.6; the offset is not optional.
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 # Control characters but tab and newlines: PostgreSQL cannot keep NUL, and nobody can read the rest. Lone
 # surrogates are no text.
@@ -83,6 +90,32 @@ def written(field: str, text: str, longest: int, *, may_be_empty: bool = False) 
 def caption(text: str | None) -> str:
     """A caption of at most 2,200 characters, possibly empty. Raises InvalidField."""
     return written("caption", text or "", MAX_CAPTION, may_be_empty=True)
+
+
+def publish_at(wished: datetime | str, now: datetime | None = None) -> datetime:
+    """When to publish, in UTC: from an aware time, or RFC 3339 text with an offset.
+
+    Raises InvalidField for what is no such time, is over, or is more than a year away.
+    """
+    now = now or timezone.now()
+    moment = _moment(wished)
+    if moment <= now:
+        raise InvalidField("publishAt", "Choose a time in the future; this one is over.")
+    if moment > now + FURTHEST:
+        raise InvalidField("publishAt", "Choose a time within a year from now.")
+    return moment
+
+
+def _moment(wished: datetime | str) -> datetime:
+    if isinstance(wished, str) and not _RFC_3339.fullmatch(wished):
+        raise InvalidField(
+            "publishAt", "Write a time with its offset, such as 2027-05-03T14:00:00+02:00 or ...T12:00:00Z."
+        )
+    try:
+        moment = datetime.fromisoformat(wished) if isinstance(wished, str) else wished
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidField("publishAt", "There is no such time on the calendar.") from error
 
 
 def _seconds(on_offer: tuple[float, ...], default: float, asked: float | None, title: str) -> float:

@@ -21,7 +21,8 @@ class MediaType(models.TextChoices):
 class Status(models.TextChoices):
     """Where a creation stands.
 
-    There are these five and no others (soho/creations/states.py has the arrows between them).
+    Five are seen, and one never is: what is deleted is hidden everywhere and goes for good when the time for
+    an undo is over (soho/creations/states.py has the arrows between them).
     """
 
     PENDING = "pending"  # waits for a worker
@@ -29,6 +30,7 @@ class Status(models.TextChoices):
     DRAFT = "draft"  # made; its owner alone sees it
     PUBLISHED = "published"  # in the feed
     FAILED = "failed"  # could not be made, or was cancelled; `error_code` says why
+    DELETED = "deleted"  # its owner deleted it a moment ago and may still undo that; nobody sees it
 
 
 class Creation(models.Model):
@@ -96,7 +98,13 @@ class Creation(models.Model):
     username = models.CharField(max_length=30, blank=True)
     like_count = models.PositiveIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
-    publish_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(
+        null=True, blank=True, help_text="A draft that is to be published by itself then."
+    )
+
+    # Deleted, and from which status: an undo leads back there.
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_from = models.CharField(max_length=10, blank=True, db_default="")
 
     class Meta:
         indexes = [
@@ -115,6 +123,14 @@ class Creation(models.Model):
                 name="creations_queue",
                 condition=Q(status__in=["pending", "processing"]),
             ),
+            # What is due (soho/creations/clock.py): only what waits is in these, so they stay small.
+            models.Index(
+                "publish_at",
+                "id",
+                name="creations_scheduled",
+                condition=Q(status="draft", publish_at__isnull=False),
+            ),
+            models.Index("deleted_at", "id", name="creations_deleted", condition=Q(status="deleted")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="creations_status_known"),
@@ -125,6 +141,12 @@ class Creation(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=["draft", "published"]) | (~Q(media_key="") & Q(hold__isnull=True)),
                 name="creations_ready_has_media_and_is_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="deleted", deleted_at__isnull=False, hold__isnull=True)
+                & Q(deleted_from__in=["draft", "published", "failed"])
+                | ~Q(status="deleted") & Q(deleted_at__isnull=True, deleted_from=""),
+                name="creations_deleted_knows_the_way_back",
             ),
         ]
 
@@ -153,15 +175,17 @@ class CreationEvent(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A person's `Idempotency-Key` and the creation it started;
+    """A person's `Idempotency-Key`, and what it led to:
 
-    `digest` tells a repetition from a different request.
+    the creation it started or retried, or the `answer` to a batch. `digest` tells a repetition from a
+    different request.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
-    creation_id = models.UUIDField()
+    creation_id = models.UUIDField(null=True, blank=True)
+    answer = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,6 +1,6 @@
 """Where this installation keeps its objects, and their removal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -44,24 +44,31 @@ def owner_of(key: str) -> UUID | None:
         return None
 
 
-def remove_doomed() -> int:
+def _nothing() -> None:
+    pass
+
+
+def remove_doomed(*, meanwhile: Callable[[], object] = _nothing) -> int:
     """Deletes the objects that were noted for removal, then their notes;
 
-    answers how many. Safe to run twice at once.
+    answers how many. Safe to run twice at once. `meanwhile` is called between batches: a long removal does
+    not hold up what else its worker has to do on time.
     """
     removed = 0
     while keys := list(DoomedObject.objects.order_by("created_at").values_list("key", flat=True)[:BATCH]):
         storage().delete(keys)
         DoomedObject.objects.filter(key__in=keys).delete()
         removed += len(keys)
+        meanwhile()
     return removed
 
 
-def remove_orphans(*, older_than: timedelta) -> int:
+def remove_orphans(*, older_than: timedelta, meanwhile: Callable[[], object] = _nothing) -> int:
     """Deletes objects that no row points to and that are older than `older_than`; answers how many.
 
     A worker that died after its upload, or that woke up after its lease was taken, leaves such objects. The
-    age keeps the sweep away from uploads whose row is about to be written.
+    age keeps the sweep away from uploads whose row is about to be written. `meanwhile` is called between
+    batches.
     """
     limit = datetime.now(UTC) - older_than
     removed = 0
@@ -70,6 +77,7 @@ def remove_orphans(*, older_than: timedelta) -> int:
         orphans = list(_orphans_of(batch, limit))
         storage().delete(orphans)
         removed += len(orphans)
+        meanwhile()
     return removed
 
 

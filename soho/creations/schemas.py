@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from soho.creations.batches import MOST
 from soho.creations.intake import MAX_SEED
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
-from soho.problems.schemas import Camel
+from soho.problems.schemas import Camel, Problem
 
 
 class Wish(Camel):
@@ -53,6 +54,73 @@ class PublishWish(Camel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
 
     caption: Annotated[str | None, Field(description=f"At most {MAX_CAPTION:,} characters.")] = None
+
+
+class RetryWish(Camel):
+    """What to ask instead."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
+
+    prompt: Annotated[
+        str | None,
+        Field(
+            description=f"1 to {MAX_PROMPT:,} characters; the same prompt as before without it.",
+            examples=["A calm sunset over mountains"],
+        ),
+    ] = None
+
+
+PublishAt = Annotated[
+    str,
+    Field(
+        description="RFC 3339 with an offset, in the future, within a year. Kept and answered in UTC.",
+        examples=["2027-05-03T14:00:00+02:00"],
+        max_length=40,
+    ),
+]
+
+
+class ScheduleWish(PublishWish):
+    """When to publish, and what to say then; without a caption a scheduled draft keeps the one it has."""
+
+    publish_at: PublishAt
+
+
+class Batch(Camel):
+    """Creations of mine."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True)
+
+    creation_ids: Annotated[
+        list[Annotated[UUID, Field(strict=False)]],
+        Field(min_length=1, max_length=MOST, description=f"1 to {MOST}. One named twice counts once."),
+    ]
+
+
+class PublishBatch(Batch, PublishWish):
+    """Drafts to publish; a caption is one for all."""
+
+
+class ScheduleBatch(Batch, PublishWish):
+    """Drafts to publish at a time, or (`publishAt: null`) no longer."""
+
+    publish_at: PublishAt | None
+
+
+class BatchResult(Camel):
+    """What became of one: 200, or the status of its problem."""
+
+    creation_id: UUID
+    status: int
+    problem: Problem | None
+
+
+class BatchAnswer(Camel):
+    """One result for each id, in the order asked for."""
+
+    results: list[BatchResult]
+    succeeded: int
+    failed: int
 
 
 class Started(Camel):

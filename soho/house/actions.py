@@ -62,7 +62,7 @@ def clear() -> int:
         for creation in creations:
             if creation.status in {Status.PENDING, Status.PROCESSING}:
                 actions.cancel(house.pk, creation.pk)
-            actions.delete(house.pk, creation.pk)
+            actions.remove(house.pk, creation.pk)
         left = books.balance(house.pk).available
         if left:
             ledger.revoke(house.pk, left, reason="The house's posts were removed", key=f"house:{new_id()}")

@@ -37,6 +37,18 @@ def problem(status: int, code: str, title: str, detail: str, **more: Any) -> Jso
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
+def described(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as the body of a problem document, for answers that tell of several."""
+    return {
+        "type": f"/problems/{refusal.code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": str(refusal),
+        "code": refusal.code,
+        **refusal.extra,
+    }
+
+
 def for_status(status: int, detail: str) -> JsonResponse:
     """The problem document of a plain HTTP status."""
     code, title = _HTTP_ERRORS.get(status, ("error", "Error"))

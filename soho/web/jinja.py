@@ -34,6 +34,7 @@ STYLES = (
     "media",
     "post-card",
     "draft-card",
+    "workbench",
     "profile",
     "viewer",
     "dialog",
@@ -101,6 +102,8 @@ def environment(**options: Any) -> Environment:
     env.filters.update(
         ago=words.ago,
         day=words.day,
+        when=words.when,
+        minute=words.minute,
         count=words.count,
         clock=words.clock,
         eta=words.eta,

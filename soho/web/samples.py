@@ -87,6 +87,12 @@ def drafts() -> list[dict[str, Any]]:
             prompt="Night over snowy hills, a full moon and northern lights",
         ),
         creation(4, "draft", prompt="Desert dunes under a violet sky, one lone star"),
+        creation(
+            9,
+            "draft",
+            publishAt=(datetime.now(UTC) + timedelta(days=2)).isoformat(),
+            prompt="First light over the harbour",
+        ),
         creation(5, "draft", "16:9", mediaType="image", duration=None, tokens=1),
         failed(6),
         failed(7, code="cancelled", message="You cancelled this one.", retryTokens=10),

@@ -5,7 +5,7 @@ A person's name and a fixed word never collide: the fixed words are reserved (so
 
 from django.urls import path
 
-from soho.web.views import create, drafts, feed, house, opening, you
+from soho.web.views import batches, create, drafts, feed, house, opening, you
 
 urlpatterns = [
     path("", feed.home, name="home"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("soho/<str:username>", feed.profile, name="profile"),
     path("soho/<str:username>/<uuid:creation_id>", feed.post, name="post"),
     path("creations/<uuid:creation_id>/publish", drafts.publish, name="publish"),
+    path("creations/batch", batches.batch, name="batch"),
+    path("creations/<uuid:creation_id>/schedule", drafts.schedule, name="schedule"),
+    path("creations/<uuid:creation_id>/unschedule", drafts.unschedule, name="unschedule"),
+    path("creations/<uuid:creation_id>/edit", drafts.edit, name="edit"),
     path("creations/<uuid:creation_id>/unpublish", drafts.unpublish, name="unpublish"),
     path("creations/<uuid:creation_id>/delete", drafts.delete, name="delete"),
     path("creations/<uuid:creation_id>/retry", drafts.retry, name="retry"),

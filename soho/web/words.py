@@ -47,6 +47,18 @@ def day(value: str | datetime) -> str:
     return f"{then.day} {then:%b}"
 
 
+def when(value: str | datetime, now: datetime | None = None) -> str:
+    """A moment to come, as "3 May, 14:00 UTC"; with the year when it is another one."""
+    then, now = moment(value).astimezone(UTC), now or datetime.now(UTC)
+    year = "" if then.year == now.year else f" {then.year}"
+    return f"{day(then)}{year}, {then:%H:%M} UTC"
+
+
+def minute(value: str | datetime) -> str:
+    """A moment in UTC as <input type="datetime-local"> takes it: 2026-05-03T14:00."""
+    return f"{moment(value).astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
 def count(number: int) -> str:
     """A count that fits beside an icon: 940, 1.2K, 48K, 3.1M."""
     for size, letter in ((1_000_000, "M"), (1_000, "K")):

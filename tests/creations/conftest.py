@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import boto3
 import pytest
+from django.db.models import F
 from django.test import Client
+from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from soho.accounts.models import User
@@ -16,7 +20,7 @@ from soho.creations.objects import storage
 from soho.generation import queue
 from soho.generation.run import work_once
 from soho.providers import registry
-from tests.support.engine import start
+from tests.support.engine import start, stored
 
 Api = Callable[..., Any]
 
@@ -69,6 +73,41 @@ def as_bob(bob: User) -> Caller:
 @pytest.fixture
 def a_draft(alice: User) -> UUID:
     return make(alice, "draft")
+
+
+@pytest.fixture
+def bucket(settings: Settings) -> Iterator[str]:
+    """A real S3 server with the bucket of this installation; its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    boto3.client(
+        "s3",
+        endpoint_url=address,
+        aws_access_key_id="alice-key",
+        aws_secret_access_key="alice-secret",
+        region_name="us-east-1",
+    ).create_bucket(Bucket="soho")
+    settings.R2 = {
+        "R2_ACCESS_KEY_ID": "alice-key",
+        "R2_SECRET_ACCESS_KEY": "alice-secret",
+        "R2_ENDPOINT_URL": address,
+        "R2_BUCKET_NAME": "soho",
+    }
+    storage.cache_clear()
+    # Servers of one process share what they keep.
+    storage().delete(stored())
+    yield address
+    storage.cache_clear()
+    server.stop()
+
+
+def time_passes(seconds: float = 15) -> None:
+    """What was deleted was deleted that much longer ago, and what is scheduled is that much nearer."""
+    earlier = timedelta(seconds=seconds)
+    Creation.objects.filter(deleted_at__isnull=False).update(deleted_at=F("deleted_at") - earlier)
+    Creation.objects.filter(publish_at__isnull=False).update(publish_at=F("publish_at") - earlier)
 
 
 def make(user: User, status: str, *, kind: str = "video") -> UUID:

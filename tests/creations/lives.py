@@ -5,15 +5,18 @@ sleep past their lease and come back with an old fence.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from soho.accounts.actions import create_user
 from soho.accounts.models import User
-from soho.creations import actions, intake, outcomes
+from soho.creations import actions, clock, intake, outcomes
 from soho.creations.errors import IllegalTransition, LeaseLost, NotEnoughTokens
 from soho.creations.models import Creation
 from soho.creations.outcomes import Made
@@ -21,7 +24,9 @@ from soho.generation import queue
 from soho.ledger.audit import verify
 from soho.ledger.models import Transfer
 from soho.ledger.queries import balance
+from soho.problems.refusals import NotFound
 from tests.conftest import PASSWORD
+from tests.creations.conftest import time_passes
 
 GRANT = 50
 
@@ -36,6 +41,7 @@ class Life:
     held: bool = True
     spent: bool = False
     errors: int = 0
+    was: str = ""  # before it was deleted
 
 
 @dataclass
@@ -47,7 +53,7 @@ class World:
 
 
 class Lives(RuleBasedStateMachine):
-    """Start, claim, complete, fail, cancel, retry, publish, unpublish, delete; and workers that come late."""
+    """All verbs of people, workers and the clock; and workers that come late."""
 
     people: Bundle[User] = Bundle("people")
     creations: Bundle[UUID] = Bundle("creations")
@@ -153,12 +159,49 @@ class Lives(RuleBasedStateMachine):
     def delete(self, creation_id: UUID):
         if self.attempted(creation_id, {"draft", "failed", "published"}, actions.delete):
             life = self.world.lives[creation_id]
-            life.status, life.held = "gone", False
+            life.was, life.status, life.held = life.status, "deleted", False
+
+    @rule(creation_id=creations)
+    def restore(self, creation_id: UUID):
+        life = self.world.lives[creation_id]
+        if life.status != "deleted":
+            with pytest.raises(NotFound):
+                actions.restore(life.owner, creation_id)
+            return
+        actions.restore(life.owner, creation_id)
+        life.status = life.was
+
+    @rule(creation_id=creations)
+    def schedule(self, creation_id: UUID):
+        when = timezone.now() + timedelta(hours=1)
+        if self.attempted(creation_id, {"draft"}, partial(actions.schedule, publish_at=when)):
+            assert Creation.objects.get(pk=creation_id).publish_at == when
+
+    @rule(seconds=st.sampled_from([5, 15, 3700]))
+    def the_clock_strikes(self, seconds: int):
+        """What is due is published, and what was deleted long enough ago is gone; nothing else changes."""
+        time_passes(seconds)
+        now = timezone.now()
+        rows = Creation.objects.filter(pk__in=self.world.lives)
+        due = set(rows.filter(status="draft", publish_at__lte=now).values_list("pk", flat=True))
+        over = set(
+            rows.filter(status="deleted", deleted_at__lte=now - timedelta(seconds=12)).values_list(
+                "pk", flat=True
+            )
+        )
+        clock.publish_due()
+        clock.finish_deletions()
+        for creation_id in due:
+            self.world.lives[creation_id].status = "published"
+        for creation_id in over:
+            self.world.lives[creation_id].status = "gone"
 
     def attempted(self, creation_id: UUID, allowed: set[str], verb) -> bool:
         """Does `verb`, which must succeed exactly in the `allowed` statuses."""
         life = self.world.lives[creation_id]
-        if life.status == "gone":
+        if life.status in {"gone", "deleted"}:
+            with pytest.raises(NotFound):
+                verb(life.owner, creation_id)
             return False
         if life.status in allowed:
             verb(life.owner, creation_id)

@@ -11,10 +11,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from soho.accounts.actions import create_api_key, revoke_api_key
 from soho.accounts.models import User
+from soho.creations.clock import finish_deletions
 from soho.creations.models import Creation, CreationEvent
 from soho.creations.objects import remove_doomed
 from soho.generation.run import work_once
-from tests.creations.conftest import Caller, make
+from tests.creations.conftest import Caller, make, time_passes
 from tests.support.engine import books_balance, stored, tokens
 
 PROMPT = "A sunset over mountains with vibrant colors"
@@ -186,9 +187,12 @@ def test_delete_removes_the_row_and_every_object_but_not_the_ledgers_history(
 ) -> None:
     assert len(stored()) == 4
     assert as_alice.delete(f"/generate/video/{a_draft}").status_code == 204
+    assert as_alice.get(f"/generate/video/{a_draft}").status_code == 404
+    time_passes()
+    assert finish_deletions() == 1
+    assert not Creation.objects.filter(pk=a_draft).exists()
     remove_doomed()
     assert stored() == set()
-    assert as_alice.get(f"/generate/video/{a_draft}").status_code == 404
     receipts = as_alice.get("/me/receipts").json()["receipts"]
     assert [(one["kind"], one["amount"], one["balance"]) for one in receipts] == [
         ("capture", 0, 40),
@@ -196,7 +200,7 @@ def test_delete_removes_the_row_and_every_object_but_not_the_ledgers_history(
         ("grant", 50, 50),
     ]
     arrows = CreationEvent.objects.filter(creation_id=a_draft).values_list("arrow", flat=True)
-    assert list(arrows) == ["start", "claim", "complete", "delete"]
+    assert list(arrows) == ["start", "claim", "complete", "delete", "purge"]
 
 
 def test_unpublish_takes_a_post_and_its_likes_back(as_alice: Caller, as_bob: Caller, alice: User) -> None:

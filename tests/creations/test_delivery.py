@@ -1,20 +1,17 @@
 """The media door: who may fetch what, from the local folder and from an S3 server."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
-import boto3
 import httpx
 import pytest
 from django.test import Client
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from soho.accounts.actions import create_api_key
 from soho.accounts.models import User
-from soho.creations import actions, objects
+from soho.creations import actions, clock, objects
 from soho.creations.models import Creation
-from tests.creations.conftest import make
+from tests.creations.conftest import make, time_passes
 from tests.support.engine import stored
 
 PLACES = ("media_key", "thumbnail_key", "rendition_key", "poster_key")
@@ -80,34 +77,6 @@ def test_nothing_else_comes_through_the_door(key: str, db: None) -> None:
     assert client_of(None).get(f"/media/{key}").status_code == 404
 
 
-@pytest.fixture
-def bucket(settings: Settings) -> Iterator[str]:
-    """A real S3 server with the bucket of this installation; its address."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    boto3.client(
-        "s3",
-        endpoint_url=address,
-        aws_access_key_id="alice-key",
-        aws_secret_access_key="alice-secret",
-        region_name="us-east-1",
-    ).create_bucket(Bucket="soho")
-    settings.R2 = {
-        "R2_ACCESS_KEY_ID": "alice-key",
-        "R2_SECRET_ACCESS_KEY": "alice-secret",
-        "R2_ENDPOINT_URL": address,
-        "R2_BUCKET_NAME": "soho",
-    }
-    objects.storage.cache_clear()
-    # Servers of one process share what they keep.
-    objects.storage().delete(stored())
-    yield address
-    objects.storage.cache_clear()
-    server.stop()
-
-
 def test_with_a_bucket_a_draft_comes_by_a_signed_address(bucket: str, alice: User, bob: User) -> None:
     creation = Creation.objects.get(pk=make(alice, "draft"))
     assert stored() == {getattr(creation, place) for place in PLACES}
@@ -142,6 +111,13 @@ def test_with_a_public_address_only_posts_are_linked_there(
 
 def test_deleting_removes_every_object_from_the_bucket(bucket: str, alice: User) -> None:
     draft: UUID = make(alice, "draft")
+    address = f"/media/{Creation.objects.get(pk=draft).media_key}"
+    assert client_of(alice).get(address).status_code == 302
     actions.delete(alice.pk, draft)
+    # Hidden at once, also from its owner; the objects stay as long as an undo may need them.
+    assert client_of(alice).get(address).status_code == 404
+    assert len(stored()) == 4
+    time_passes()
+    clock.finish_deletions()
     objects.remove_doomed()
     assert stored() == set()

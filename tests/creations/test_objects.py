@@ -4,11 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from soho.accounts.models import User
-from soho.creations import actions
+from soho.creations import actions, objects
+from soho.creations.clock import finish_deletions
 from soho.creations.models import Creation, DoomedObject
 from soho.creations.objects import remove_doomed, remove_orphans, storage
-from tests.creations.conftest import make
+from tests.creations.conftest import make, time_passes
 from tests.support.engine import stored
 
 AT_ONCE = timedelta(seconds=-5)
@@ -43,9 +46,24 @@ def test_what_is_young_or_being_made_stays(alice: User, tmp_path: Path) -> None:
 def test_objects_of_a_deleted_creation_go_even_when_the_first_removal_was_cut_short(alice: User) -> None:
     draft = make(alice, "draft")
     actions.delete(alice.pk, draft)
+    time_passes()
+    finish_deletions()
     assert not Creation.objects.filter(pk=draft).exists()
     assert len(stored()) == 4
     remove_doomed()
     assert stored() == set()
     assert DoomedObject.objects.count() == 0
     assert remove_doomed() == 0
+
+
+def test_a_long_removal_lets_what_is_due_go_first(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "BATCH", 3)
+    make(alice, "draft", kind="image")
+    actions.delete(alice.pk, make(alice, "draft", kind="image"))
+    time_passes()
+    finish_deletions()
+    turns: list[int] = []
+    assert remove_doomed(meanwhile=lambda: turns.append(DoomedObject.objects.count())) == 8
+    assert turns == [5, 2, 0]
+    remove_orphans(older_than=AT_ONCE, meanwhile=lambda: turns.append(-1))
+    assert turns[3:] == [-1]

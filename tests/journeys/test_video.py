@@ -102,7 +102,7 @@ def test_by_keyboard(page: Page) -> None:
     is_a_picture(card.locator("img"))
     tab_to(page, "[data-action=publish]")
     press("Enter")
-    expect(page.get_by_label("Caption")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Caption")).to_be_focused()
     page.keyboard.type("By hand")
     press("Tab")
     press("Tab")

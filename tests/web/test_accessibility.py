@@ -1,10 +1,12 @@
 """axe-core finds nothing at all, on any page, on a phone and at a desk, by day and by night."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser
 
 from soho.accounts.actions import operator_invitation
@@ -17,6 +19,7 @@ SIGNED_IN = [
     "/soho/explore",
     "/soho/alice",
     "/soho/alice?tab=drafts",
+    "/soho/alice?tab=drafts&state=scheduled&kind=image",
     "/create",
     "/create?kind=image",
     "/house",
@@ -37,6 +40,13 @@ OPENED = [
     ),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=publish]').click()", "#publish-dialog"),
     ("/soho/alice?tab=drafts", "document.querySelector('[data-action=delete]').click()", "#delete-dialog"),
+    (
+        "/soho/alice?tab=drafts",
+        "document.querySelector('[data-action=schedule]').click()",
+        "#schedule-dialog",
+    ),
+    ("/soho/alice?tab=drafts", "document.querySelector('[data-action=edit]').click()", "#edit-dialog"),
+    ("/soho/alice?tab=drafts", "document.querySelector('[data-select]').click()", "#batch"),
     ("/soho/explore", "document.querySelector('[data-open]').click()", "#viewer"),
     (
         "/soho/explore",
@@ -67,11 +77,18 @@ def test_no_page_has_a_fault(
     settings.DEBUG = True  # for the styleguide
     User.objects.filter(pk=alice.pk).update(is_staff=True)  # for the house's posts
     made = one_of_each(alice)
+    make(alice, "draft", publish_at=timezone.now() + timedelta(days=3), caption="At dawn")
     make(alice, media_type="image", caption="A still")
     post = f"/soho/alice/{made['published'].pk}"
     asking = [
         f"/creations/{made[status].pk}/{verb}"
-        for status, verb in (("draft", "publish"), ("published", "unpublish"), ("failed", "delete"))
+        for status, verb in (
+            ("draft", "publish"),
+            ("draft", "schedule"),
+            ("published", "unpublish"),
+            ("failed", "delete"),
+            ("failed", "edit"),
+        )
     ]
     client = Client()
     client.force_login(alice)

@@ -55,13 +55,13 @@ def test_deleting_by_keyboard_on_the_posts_own_page(page: Page, alice: User) -> 
     page.keyboard.press("Enter")
     tab_to(page, "[data-own=delete]", most=3)
     page.keyboard.press("Enter")
-    question = page.get_by_role("alertdialog", name="Delete this for good?")
+    question = page.get_by_role("alertdialog", name="Delete this?")
     expect(question.get_by_role("button", name="Keep it")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/soho/alice?tab=drafts")
     expect(page.get_by_role("status").filter(has_text="Deleted")).to_be_visible()
-    assert not Creation.objects.filter(pk=post.pk).exists()
+    assert Creation.objects.get(pk=post.pk).status == "deleted"
     # It is said once.
     page.reload()
     expect(page.get_by_role("status").filter(has_text="Deleted")).to_have_count(0)
@@ -75,7 +75,7 @@ def test_deleting_from_ones_own_grid(page: Page, alice: User) -> None:
     page.locator("#viewer [data-own=delete]").click()
     page.locator("#delete-dialog [type=submit]").click()
     expect(page.locator(".tile")).to_have_count(0)
-    assert not Creation.objects.filter(pk=post.pk).exists()
+    assert Creation.objects.get(pk=post.pk).status == "deleted"
 
 
 def test_what_was_unpublished_elsewhere_is_said(page: Page, alice: User) -> None:

@@ -61,7 +61,8 @@ def test_queries_of_each_page_are_few_and_the_same_however_much_there_is(
         (as_alice, "/soho/explore"): 4,  # session, person, feed, balance
         (reader, "/soho/alice"): 2,  # whose page, posts
         (as_alice, "/soho/alice"): 5,  # session, person, whose page, posts, balance
-        (as_alice, "/soho/alice?tab=drafts"): 6,  # and drafts
+        (as_alice, "/soho/alice?tab=drafts"): 7,  # and drafts, and how many of each state and kind
+        (as_alice, "/soho/alice?tab=drafts&state=ready&kind=video"): 7,
         (as_alice, "/create"): 5,  # session, person, balance, how long models take, own last prompts
         (as_alice, "/settings"): 4,  # and keys
         (as_alice, "/settings/receipts"): 4,
@@ -69,7 +70,7 @@ def test_queries_of_each_page_are_few_and_the_same_however_much_there_is(
     for (client, path), queries in expected.items():
         with django_assert_num_queries(queries, info=path):  # type: ignore[operator]
             assert client.get(path).status_code == 200
-    with django_assert_num_queries(4):  # type: ignore[operator]  # polling: no posts, no balance
+    with django_assert_num_queries(5):  # type: ignore[operator]  # polling: no posts, no balance
         as_alice.get("/soho/alice?tab=drafts", headers={"X-Fragment": "drafts"})
 
 

@@ -67,11 +67,20 @@ def test_unpublishing_and_deleting_ask_first(as_alice: Client, alice: User, bob:
     assert "Unpublished" in said(as_alice)
 
     # Asking to delete deletes nothing; saying yes does.
-    assert "Delete this for good?" in as_alice.get(f"/creations/{post.pk}/delete").content.decode()
+    assert "Delete this?" in as_alice.get(f"/creations/{post.pk}/delete").content.decode()
     assert Creation.objects.filter(pk=post.pk).exists()
     assert as_alice.post(f"/creations/{post.pk}/delete")["Location"] == DRAFTS
-    assert not Creation.objects.filter(pk=post.pk).exists()
-    assert "Deleted" in said(as_alice)
+    assert Creation.objects.get(pk=post.pk).status == "deleted"
+    html = as_alice.get(DRAFTS).content.decode()
+    assert "Deleted." in html
+    assert f'<input type="hidden" name="id" value="{post.pk}">' in html
+    assert as_alice.get(f"/soho/alice/{post.pk}").status_code == 404
+
+    # And for ten seconds the message takes it back.
+    as_alice.post("/creations/batch", {"do": "restore", "id": [str(post.pk)]})
+    assert "1 brought back." in said(as_alice)
+    post.refresh_from_db()
+    assert post.status == "draft"
 
 
 def test_retry_and_cancel_are_one_press(as_alice: Client, alice: User) -> None:
@@ -101,7 +110,9 @@ def test_retry_and_cancel_are_one_press(as_alice: Client, alice: User) -> None:
     assert "Its tokens are back" in said(as_alice)
 
 
-@pytest.mark.parametrize("verb", ["publish", "unpublish", "delete", "retry", "cancel"])
+@pytest.mark.parametrize(
+    "verb", ["publish", "schedule", "unschedule", "unpublish", "delete", "retry", "edit", "cancel"]
+)
 def test_verbs_are_the_owners_and_need_the_forms_token(
     verb: str, as_bob: Client, reader: Client, alice: User
 ) -> None:
@@ -126,6 +137,7 @@ def test_verbs_are_the_owners_and_need_the_forms_token(
         ("unpublish", "draft"),
         ("delete", "pending"),
         ("retry", "draft"),
+        ("unschedule", "failed"),
         ("cancel", "draft"),
     ],
 )

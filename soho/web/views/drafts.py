@@ -1,8 +1,11 @@
-"""What one can do with what is one's own, by plain forms: publish, unpublish, delete, retry, cancel.
+"""What one can do with what is one's own, by plain forms:
 
-The pages' scripts do the same over the API, without leaving the page.
+publish, schedule, unpublish, delete, retry, cancel. The pages' scripts do the same over the API, without
+leaving the page. Many at once: soho/web/views/batches.py.
 """
 
+import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,107 +23,123 @@ from soho.creations import actions, queries
 from soho.problems.refusals import InvalidField, NotFound, Refusal
 
 ASKED_OR_DONE = ("GET", "HEAD", "POST")
+# What <input type="datetime-local"> sends. It says no zone; on these pages it is UTC.
+_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
+
+Act = Callable[[HttpRequest, UUID, UUID], object]
+View = Callable[[HttpRequest, UUID], HttpResponse]
 
 
-def _me(request: HttpRequest) -> User:
+def me(request: HttpRequest) -> User:
+    """Who is signed in."""
     assert isinstance(request.user, User)
     return request.user
 
 
 def my_drafts(request: HttpRequest) -> str:
     """The address of the reader's own drafts."""
-    return f"{reverse('profile', args=[_me(request).username])}?tab=drafts"
+    return f"{reverse('profile', args=[me(request).username])}?tab=drafts"
 
 
-def _ask(request: HttpRequest, verb: str, creation_id: UUID, **more: Any) -> HttpResponse:
-    """The question before `verb`. Raises Http404 for what is not the reader's."""
-    creation = queries.mine(_me(request).pk, creation_id)
+def utc(text: str) -> str:
+    """A form's time, which is meant in UTC, as RFC 3339; anything else as it is, to be refused in words."""
+    if not _LOCAL_TIME.fullmatch(text):
+        return text
+    return f"{text}{'' if text.count(':') == 2 else ':00'}Z"
+
+
+def undoable(creation_ids: list[UUID]) -> str:
+    """The tags of a message that offers to undo a deletion (layouts/base.html)."""
+    return " ".join(["undo", *map(str, creation_ids)])
+
+
+def asking(request: HttpRequest, refusal: InvalidField | None) -> dict[str, Any]:
+    """What every page that asks knows:
+
+    the way back, the time in UTC, what was sent, and by the name of its field why it cannot be.
+    """
+    errors = {refusal.field: str(refusal)} if refusal else {}
+    return {
+        "back": my_drafts(request),
+        "now": f"{timezone.now():%H:%M}",
+        "sent": request.POST,
+        "errors": errors,
+    }
+
+
+def _ask(
+    request: HttpRequest, verb: str, creation_id: UUID, refusal: InvalidField | None = None
+) -> HttpResponse:
+    """The question before `verb`, with what was written and why it cannot be, if so.
+
+    Raises Http404 for what is not the reader's.
+    """
+    creation = queries.mine(me(request).pk, creation_id)
     if creation is None:
         raise Http404
-    context = {"verb": verb, "c": creation, "back": my_drafts(request), "error": "", "caption": "", **more}
-    return render(request, "pages/ask.html", context, status=422 if context["error"] else 200)
+    context = {"verb": verb, "c": creation, **asking(request, refusal)}
+    return render(request, "pages/ask.html", context, status=422 if refusal else 200)
 
 
-def _answered(request: HttpRequest, done: str, refusal: Refusal | None = None) -> HttpResponse:
-    """Back to the drafts, with a word on what was done or why it was refused. Raises Http404 for NotFound."""
-    if isinstance(refusal, NotFound):
-        raise Http404 from refusal
-    if refusal is not None:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect(my_drafts(request))
+def _door(verb: str, act: Act, done: str, *, asks: bool = True, undo: bool = False, to: str = "") -> View:
+    """The page that does `verb`: a POST does it, once; a GET asks first.
+
+    What needs no question (a GET comes here after signing in on the way) only leads to the drafts. Refusals
+    are said there; a bad field is said where it was written. Raises Http404 for what is not the reader's.
+    """
+
+    def view(request: HttpRequest, creation_id: UUID) -> HttpResponse:
+        if request.method != "POST":
+            return _ask(request, verb, creation_id) if asks else redirect(my_drafts(request))
+        try:
+            act(request, me(request).pk, creation_id)
+        except InvalidField as refusal:
+            return _ask(request, verb, creation_id, refusal)
+        except NotFound as refusal:
+            raise Http404 from refusal
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect(my_drafts(request))
+        messages.success(request, done, extra_tags=undoable([creation_id]) if undo else "")
+        return redirect(to, me(request).username, creation_id) if to else redirect(my_drafts(request))
+
+    return require_http_methods(ASKED_OR_DONE)(never_cache(login_required(view)))
 
 
-@require_http_methods(ASKED_OR_DONE)
-@never_cache
-@login_required
-def publish(request: HttpRequest, creation_id: UUID) -> HttpResponse:
-    """Asks for a caption; puts the draft into the feed and shows it there."""
-    if request.method != "POST":
-        return _ask(request, "publish", creation_id)
-    caption = request.POST.get("caption", "")
-    try:
-        actions.publish(_me(request).pk, creation_id, caption=caption)
-    except InvalidField as refusal:
-        return _ask(request, "publish", creation_id, error=str(refusal), caption=caption)
-    except Refusal as refusal:
-        return _answered(request, "", refusal)
-    messages.success(request, "Published. It is at the top of Explore.")
-    return redirect("post", _me(request).username, creation_id)
-
-
-@require_http_methods(ASKED_OR_DONE)
-@never_cache
-@login_required
-def unpublish(request: HttpRequest, creation_id: UUID) -> HttpResponse:
-    """Asks first; takes the post out of the feed."""
-    if request.method != "POST":
-        return _ask(request, "unpublish", creation_id)
-    try:
-        actions.unpublish(_me(request).pk, creation_id)
-    except Refusal as refusal:
-        return _answered(request, "", refusal)
-    return _answered(request, "Unpublished. It is among your drafts again.")
-
-
-@require_http_methods(ASKED_OR_DONE)
-@never_cache
-@login_required
-def delete(request: HttpRequest, creation_id: UUID) -> HttpResponse:
-    """Asks first; then it is gone."""
-    if request.method != "POST":
-        return _ask(request, "delete", creation_id)
-    try:
-        actions.delete(_me(request).pk, creation_id)
-    except Refusal as refusal:
-        return _answered(request, "", refusal)
-    return _answered(request, "Deleted.")
-
-
-@require_http_methods(ASKED_OR_DONE)
-@never_cache
-@login_required
-def retry(request: HttpRequest, creation_id: UUID) -> HttpResponse:
-    """Queues a failed creation again. Asking (after signing in on the way here) only leads to the drafts."""
-    if request.method != "POST":
-        return redirect(my_drafts(request))
-    try:
-        actions.retry(_me(request).pk, creation_id)
-    except Refusal as refusal:
-        return _answered(request, "", refusal)
-    return _answered(request, "Trying again.")
-
-
-@require_http_methods(ASKED_OR_DONE)
-@never_cache
-@login_required
-def cancel(request: HttpRequest, creation_id: UUID) -> HttpResponse:
-    """Stops what is not made yet. Asking (after signing in on the way here) only leads to the drafts."""
-    if request.method != "POST":
-        return redirect(my_drafts(request))
-    try:
-        actions.cancel(_me(request).pk, creation_id)
-    except Refusal as refusal:
-        return _answered(request, "", refusal)
-    return _answered(request, "Cancelled. Its tokens are back.")
+publish = _door(
+    "publish",
+    lambda request, user, one: actions.publish(user, one, caption=request.POST.get("caption", "")),
+    "Published. It is at the top of Explore.",
+    to="post",
+)
+schedule = _door(
+    "schedule",
+    lambda request, user, one: actions.schedule(
+        user, one, utc(request.POST.get("publish_at", "")), caption=request.POST.get("caption", "")
+    ),
+    "Scheduled. It goes out by itself.",
+)
+unschedule = _door(
+    "unschedule",
+    lambda request, user, one: actions.unschedule(user, one),
+    "Taken off its schedule. It stays a draft until you publish it.",
+    asks=False,
+)
+unpublish = _door(
+    "unpublish",
+    lambda request, user, one: actions.unpublish(user, one),
+    "Unpublished. It is among your drafts again.",
+)
+delete = _door("delete", lambda request, user, one: actions.delete(user, one), "Deleted.", undo=True)
+edit = _door(
+    "edit",
+    lambda request, user, one: actions.retry(user, one, prompt=request.POST.get("prompt", "")),
+    "Trying again with the new prompt.",
+)
+retry = _door("retry", lambda request, user, one: actions.retry(user, one), "Trying again.", asks=False)
+cancel = _door(
+    "cancel",
+    lambda request, user, one: actions.cancel(user, one),
+    "Cancelled. Its tokens are back.",
+    asks=False,
+)

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from soho.accounts import queries as people
-from soho.creations import queries as creations
 from soho.cursors import BadCursor
 from soho.feed import front_page
 from soho.feed import queries as feed
 from soho.problems.refusals import InvalidField
+from soho.web.views import workbench
 
 PAGE = 24
 
@@ -71,7 +71,6 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     path = reverse("profile", args=[person.username])
     mine = request.user.pk == person.pk
     tab = "drafts" if mine and request.GET.get("tab") == "drafts" else "posts"
-    older_drafts = _cursor(request) if tab == "drafts" else None
     context: dict[str, Any] = {
         "person": person,
         "mine": mine,
@@ -80,13 +79,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     }
     try:
         if tab == "drafts":
-            drafts = creations.drafts(person.pk, older_drafts, PAGE)
-            context |= {
-                "drafts": drafts,
-                "older_than": older_drafts,
-                "drafts_next": _older(path, drafts.next, tab="drafts"),
-                "drafts_href": _older(path, older_drafts, tab="drafts") or f"{path}?tab=drafts",
-            }
+            context |= workbench.drafts_of(request, person.pk, path, PAGE)
             if _wants_fragment(request, "drafts"):
                 return _varied(render(request, "pages/drafts.html", context))
         posts = feed.profile(

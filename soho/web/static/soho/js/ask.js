@@ -1,15 +1,21 @@
 // Asking before acting, in the page's own dialogs.
 
 /**
- * Opens `dialog` saying `about` and does `act(formData)` when it is confirmed. It closes once that succeeded; a failure is said
- * inside (where there is a place for it) or handed on. Resolves to whether it was done.
+ * Opens `dialog` saying `about` and does `act(formData, value)` when it is confirmed; `value` is the pressed button's. It closes
+ * once that succeeded; a failure is said inside (where there is a place for it) or handed on. `fill` is what its fields hold at
+ * first, `opened` is called when they do. Resolves to whether it was done.
  */
-export function ask(dialog, about, act) {
+export function ask(dialog, about, act, { fill = {}, opened } = {}) {
   const form = dialog.querySelector("form");
   const failure = dialog.querySelector("[role=alert]");
-  const confirm = dialog.querySelector("[type=submit]");
+  const confirm = dialog.querySelector("[value=confirm]");
   dialog.querySelector("[data-about]").textContent = about;
   form.reset();
+  for (const [name, value] of Object.entries(fill)) {
+    form.elements[name].value = value;
+    form.elements[name].dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  opened?.();
   if (failure) failure.hidden = true;
   return new Promise((resolve, reject) => {
     const over = new AbortController();
@@ -19,7 +25,7 @@ export function ask(dialog, about, act) {
       if (confirm.disabled) return;
       confirm.disabled = true;
       try {
-        await act(new FormData(form));
+        await act(new FormData(form), event.submitter?.value);
         done = true;
         dialog.close();
       } catch (problem) {

@@ -1,24 +1,26 @@
-// What one can do with a draft: publish, delete, retry, cancel.
+// What one can do with a draft: publish, schedule, delete, retry, edit, cancel.
 import { call, creation, fragment } from "./api.js";
-import { announce } from "./announce.js";
 import { ask } from "./ask.js";
 import { refresh } from "./balance.js";
 import { playOnHover } from "./autoplay.js";
 import { paintPlaceholders } from "./placeholder.js";
+import { askWhen } from "./schedule.js";
 import { toast } from "./toast.js";
+import { offerUndo } from "./undo.js";
 
 const quoted = (card) => `“${card.dataset.title}”`;
 
-async function leave(card) {
+/** Takes a card off the page; the focus goes on to the next one, if it was here or nowhere. */
+export async function leave(card) {
   const next = (card.nextElementSibling ?? card.previousElementSibling)?.querySelector("button, a");
   card.classList.add("leaving");
   await Promise.allSettled(card.getAnimations().map((animation) => animation.finished));
   card.remove();
-  (next ?? document.getElementById("main")).focus();
+  (next?.isConnected ? next : document.getElementById("main")).focus();
 }
 
 /** The grid below the drafts, with what has just been published in it. */
-async function hangUp() {
+export async function hangUp() {
   const page = await fragment(location.pathname, "feed");
   const wall = document.querySelector("[data-feed]");
   const fresh = page?.querySelector("[data-feed]");
@@ -29,11 +31,13 @@ async function hangUp() {
   playOnHover(wall);
 }
 
+const kept = (card, name) => card.querySelector(`template[data-${name}]`).content.textContent;
+
 const actions = {
   async publish(card) {
     const about = `${quoted(card)} will be in the feed for everyone to see.`;
     const done = await ask(document.getElementById("publish-dialog"), about, (form) =>
-      call("POST", creation(card.dataset.draft, "publish"), { caption: form.get("caption") }));
+      call("POST", creation(card.dataset.draft, "publish"), { caption: form.get("caption") }), { fill: { caption: kept(card, "caption") } });
     if (!done) return;
     toast("Published", { link: { href: "/soho/explore", text: "See it in Explore" } });
     await Promise.all([leave(card), hangUp()]);
@@ -45,8 +49,23 @@ const actions = {
     const about = failed ? `${quoted(card)} could not be made.${back}` : `${quoted(card)} and its files will be gone. Its tokens were spent on making it.`;
     const done = await ask(document.getElementById("delete-dialog"), about, () => call("DELETE", creation(card.dataset.draft)));
     if (!done) return;
-    announce("Deleted");
+    offerUndo([card.dataset.draft], "Deleted");
     await Promise.all([leave(card), refresh()]);
+  },
+
+  async schedule(card) {
+    const address = creation(card.dataset.draft, "schedule");
+    const now = { publishAt: card.dataset.publishAt, caption: kept(card, "caption") };
+    const about = `${quoted(card)} goes out by itself, also while this page is closed.`;
+    const verb = await askWhen(about, now, (wish) => (wish.publishAt ? call("POST", address, wish) : call("DELETE", address)));
+    if (verb) toast(verb === "schedule" ? "Scheduled" : "Taken off its schedule");
+  },
+
+  async edit(card) {
+    const cost = card.dataset.held === "true" ? "Another try costs nothing more." : `Another try costs ${card.dataset.tokens}.`;
+    const done = await ask(document.getElementById("edit-dialog"), cost, (form) =>
+      call("POST", creation(card.dataset.draft, "retry"), { prompt: form.get("prompt") }), { fill: { prompt: kept(card, "prompt") } });
+    if (done) refresh();
   },
 
   async retry(card) {

@@ -3,6 +3,7 @@ import { call, creation } from "./api.js";
 import { ask } from "./ask.js";
 import { leave } from "./viewer.js";
 import { later, toast } from "./toast.js";
+import { offerUndo, offerUndoLater } from "./undo.js";
 
 const cardsOf = (id) => [...document.querySelectorAll(`[data-feed] [data-post="${CSS.escape(id)}"]`)];
 const inWords = (likes) => (likes === "1" ? "Its like is" : `Its ${likes} likes are`);
@@ -17,6 +18,7 @@ const verbs = {
     about: () => "This post and its files will be gone. Its tokens were spent on making it.",
     send: (id) => call("DELETE", creation(id)),
     done: () => ["Deleted", {}],
+    undo: true,
   },
 };
 
@@ -35,12 +37,14 @@ async function act(verb, id) {
   const said = verbs[verb].done(drafts);
   if (!card.closest("[data-feed]")) {
     // Its own page is gone with it.
-    later(said[0]);
+    if (verbs[verb].undo) offerUndoLater([id], said[0]);
+    else later(said[0]);
     location.replace(drafts);
     return;
   }
   leave();
-  toast(...said);
+  if (verbs[verb].undo) offerUndo([id], said[0]);
+  else toast(...said);
   await Promise.all(cardsOf(id).map(takeAway));
 }
 
