@@ -34,7 +34,7 @@ _ITEM = f"""
 
 # 1. The creations that had an event lately and those with a running attempt, whose progress moves without
 #    one: a range of a primary key and a partial index of what runs, however many wait and however many watch.
-# 2. Of the former those that are gone. 3. The balances that a transfer touched lately. 4. The head of the
+# 2. Of the former those that are gone, or deleted a moment ago. 3. The balances that a transfer touched lately. 4. The head of the
 #    feed.
 _CHANGES = f"""
 WITH lately AS (
@@ -50,10 +50,13 @@ WITH lately AS (
 SELECT now(),
     (SELECT json_agg(r)::text FROM (
         SELECT {_ITEM} FROM creations_creation AS c JOIN going AS g ON g.creation_id = c.id
+        WHERE c.status <> 'deleted'
     ) AS r),
     (SELECT json_agg(r)::text FROM (
         SELECT l.creation_id, l.user_id FROM lately AS l
-        WHERE NOT EXISTS (SELECT FROM creations_creation AS c WHERE c.id = l.creation_id)
+        WHERE NOT EXISTS (
+            SELECT FROM creations_creation AS c WHERE c.id = l.creation_id AND c.status <> 'deleted'
+        )
     ) AS r),
     (SELECT json_agg(r)::text FROM (
         SELECT a.user_id, max(a.balance) FILTER (WHERE a.kind = 'available') AS available,
@@ -80,10 +83,12 @@ WITH told AS (
 SELECT now(),
     (SELECT json_agg(r)::text FROM (
         SELECT {_ITEM} FROM creations_creation AS c JOIN wanted AS w ON w.id = c.id
-        WHERE c.user_id = %(user)s ORDER BY c.id DESC LIMIT {MOST_ITEMS}
+        WHERE c.user_id = %(user)s AND c.status <> 'deleted' ORDER BY c.id DESC LIMIT {MOST_ITEMS}
     ) AS r),
     (SELECT json_agg(t.creation_id)::text FROM told AS t
-        WHERE NOT EXISTS (SELECT FROM creations_creation AS c WHERE c.id = t.creation_id)),
+        WHERE NOT EXISTS (
+            SELECT FROM creations_creation AS c WHERE c.id = t.creation_id AND c.status <> 'deleted'
+        )),
     (SELECT json_agg(r)::text FROM (
         SELECT a.kind, a.balance FROM ledger_account AS a WHERE a.user_id = %(user)s
     ) AS r)
