@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from soho.accounts.models import User
-from soho.creations import bell, intake, states
+from soho.creations import bell, intake, lineage, states
 from soho.creations.errors import IdempotencyMismatch, NotEnoughTokens
 from soho.creations.intake import MAX_SEED, Order
 from soho.creations.models import Creation, CreationEvent, DoomedObject, IdempotencyKey
@@ -20,15 +20,22 @@ from soho.ledger.errors import InsufficientTokens
 from soho.storage.keys import all_keys_for
 
 
-def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = None) -> UUID:
+def start(
+    user: User,
+    order: Order,
+    *,
+    idempotency: tuple[str, str] | None = None,
+    remix_of: UUID | None = None,
+) -> UUID:
     """Holds the price and queues the work; answers the creation's id.
 
     1. An `idempotency` (key, digest of the request) that was used before answers the creation it started
        then.
     2. The tokens are held in the transaction that makes the row: there is never one without the other.
-    3. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
+    3. `remix_of` is remembered as what it was made from: a post, or something of one's own.
+    4. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
 
-    Raises NotEnoughTokens, IdempotencyMismatch.
+    Raises NotEnoughTokens, IdempotencyMismatch, InvalidField.
     """
     creation_id = new_id()
     with transaction.atomic():
@@ -46,6 +53,7 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
             requested_seconds=order.seconds,
             seed=secrets.randbelow(MAX_SEED + 1) if order.seed is None else order.seed,
             tokens=order.price,
+            remix_of_id=lineage.hold_parent(remix_of, user.pk) if remix_of else None,
             hold=_hold(user.pk, order.price, creation_id, order.kind),
         )
         creation.save(force_insert=True)

@@ -25,6 +25,7 @@ from uuid import UUID
 
 from soho.creations.errors import IllegalTransition
 from soho.creations.models import Creation, CreationEvent, Status
+from soho.creations.signals import moved
 from soho.problems.refusals import NotFound
 
 
@@ -83,6 +84,8 @@ def move(creation: Creation, arrow: Arrow, *, detail: str = "", **changes: Any) 
         for name, value in {**changes, "status": arrow.target}.items():
             setattr(creation, name, value)
         creation.save(update_fields=["status", *changes])
+    if arrow in {PUBLISH, UNPUBLISH, DELETE}:
+        moved.send(sender=Creation, creation=creation, arrow=arrow)
     record(creation.pk, creation.user_id, arrow, detail)
     return creation
 
