@@ -27,9 +27,8 @@ _SELECT = (
     "JOIN creations_creation AS c ON c.id = m.creation_id AND c.status = 'published' "
 )
 _FIRST_REPLIES = (
-    "SELECT r.* FROM unnest(%s::uuid[]) AS t(id) CROSS JOIN LATERAL ("
-    + _SELECT
-    + "WHERE m.parent_id = t.id ORDER BY m.id LIMIT %s) AS r"
+    f"SELECT r.* FROM unnest(%s::uuid[]) AS t(id) CROSS JOIN LATERAL ({_SELECT}"  # noqa: S608 - all our words
+    "WHERE m.parent_id = t.id ORDER BY m.id LIMIT %s) AS r"
 )
 
 
@@ -42,9 +41,10 @@ class Page:
 
 
 def comment(user: User, creation_id: UUID, text: str, parent_id: UUID | None = None) -> dict[str, Any]:
-    """`user` says `text` below a post, or in answer to a comment there; an answer to an answer joins its thread.
+    """`user` says `text` below a post, or in answer to a comment there.
 
-    The post's row is locked, so its count is exact and unpublishing comes wholly before or wholly after.
+    An answer to an answer joins its thread. The post's row is locked, so its count is exact, and unpublishing
+    comes wholly before or wholly after.
     Raises NotFound, InvalidField, TooOften.
     """
     said = intake.written("text", text, MAX_COMMENT)

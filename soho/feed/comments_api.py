@@ -20,15 +20,7 @@ Limit = Annotated[int, Query(comments.PAGE, ge=1, le=50)]
 CommentId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
 READ = {200: CommentPage, 401: Problem, 404: Problem, 422: Problem}
-SAID = {
-    200: CommentAnswer,
-    400: Problem,
-    401: Problem,
-    403: Problem,
-    404: Problem,
-    422: Problem,
-    429: Problem,
-}
+SAID = {200: CommentAnswer, **dict.fromkeys((400, 401, 403, 404, 422, 429), Problem)}
 
 
 @router.get("/generate/video/{creation_id}/comments", auth=ANYBODY, response=READ, summary="Comments")

@@ -44,9 +44,7 @@ class Follow(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["follower", "followed"], name="feed_one_follow_a_person"),
-            models.CheckConstraint(
-                condition=~Q(follower=F("followed")), name="feed_nobody_follows_themselves"
-            ),
+            models.CheckConstraint(condition=~Q(follower=F("followed")), name="feed_no_follow_of_oneself"),
         ]
 
     def __str__(self) -> str:

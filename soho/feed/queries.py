@@ -65,7 +65,7 @@ _NEWEST_OF = (
     "ORDER BY c.user_id DESC, c.published_at DESC, c.id DESC LIMIT {limit})"
 )
 _FOLLOWED = (
-    " FROM (SELECT n.id FROM (SELECT f.followed_id FROM feed_follow AS f "
+    " FROM (SELECT n.id FROM (SELECT f.followed_id FROM feed_follow AS f "  # noqa: S608 - all our words
     f"CROSS JOIN {_NEWEST_OF} AS h "
     "WHERE f.follower_id = %s ORDER BY h.published_at DESC, h.id DESC LIMIT %s) AS who "
     f"CROSS JOIN {_NEWEST_OF.format(who='{who2}', end='{end2}', limit='%s')} AS n "
@@ -80,7 +80,7 @@ _REMIXES = f"{_PUBLISHED} AND c.remix_of_id = %s AND c.published_at IS NOT NULL"
 MOST_COUNTED = 1_000
 _LINEAGE = (
     "SELECT p.id, p.username, (SELECT count(*) FROM (SELECT 1 FROM creations_creation AS r "
-    "WHERE r.remix_of_id = %s AND r.published_at IS NOT NULL AND r.status = 'published' LIMIT %s) AS some) "
+    "WHERE r.remix_of_id = %s AND r.published_at IS NOT NULL AND r.status = 'published' LIMIT %s) AS few) "
     "FROM creations_creation AS c "
     "LEFT JOIN creations_creation AS p ON p.id = c.remix_of_id AND p.status = 'published' WHERE c.id = %s"
 )

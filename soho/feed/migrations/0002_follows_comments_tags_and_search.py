@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('follower', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('follower', 'followed'), name='feed_one_follow_a_person'), models.CheckConstraint(condition=models.Q(('follower', models.F('followed')), _negated=True), name='feed_nobody_follows_themselves')],
+                'constraints': [models.UniqueConstraint(fields=('follower', 'followed'), name='feed_one_follow_a_person'), models.CheckConstraint(condition=models.Q(('follower', models.F('followed')), _negated=True), name='feed_no_follow_of_oneself')],
             },
         ),
         migrations.CreateModel(
