@@ -21,6 +21,8 @@ FIRST_REPLIES = 3
 _NO_POST = "There is no such post, or it is not published any more."
 _NO_COMMENT = "There is no such comment, or it is not yours to delete."
 
+# A post or thread is a range here, from X to X, for the reason given in soho/feed/queries.py: in this order
+# only its own index lists comments, where the planner might else walk all there are, newest first.
 _SELECT = (
     "SELECT m.id, m.creation_id, m.parent_id, m.user_id, u.username, m.text, m.reply_count, m.created_at, "
     "c.user_id FROM feed_comment AS m JOIN accounts_user AS u ON u.id = m.user_id "
@@ -28,7 +30,7 @@ _SELECT = (
 )
 _FIRST_REPLIES = (
     f"SELECT r.* FROM unnest(%s::uuid[]) AS t(id) CROSS JOIN LATERAL ({_SELECT}"  # noqa: S608 - all our words
-    "WHERE m.parent_id = t.id ORDER BY m.id LIMIT %s) AS r"
+    "WHERE m.parent_id >= t.id AND m.parent_id <= t.id ORDER BY m.parent_id, m.id LIMIT %s) AS r"
 )
 
 
@@ -100,8 +102,12 @@ def of_post(creation_id: UUID, viewer_id: UUID | None, cursor: str | None = None
     Two queries; one where nobody answered. Empty when there is no such post.
     """
     before = () if cursor is None else cursors.decode(cursor, UUID)
-    condition = "WHERE m.creation_id = %s AND m.parent_id IS NULL" + (" AND m.id < %s" if before else "")
-    rows = _read(f"{_SELECT}{condition} ORDER BY m.id DESC LIMIT %s", [creation_id, *before, limit + 1])
+    end = "(m.creation_id, m.id) < (%s, %s)" if before else "m.creation_id <= %s"
+    rows = _read(
+        f"{_SELECT}WHERE m.parent_id IS NULL AND m.creation_id >= %s AND {end} "
+        "ORDER BY m.creation_id DESC, m.id DESC LIMIT %s",
+        [creation_id, creation_id, *before, limit + 1],
+    )
     page = _page(rows, viewer_id, limit)
     answered = {one["commentId"]: one for one in page.items if one["replyCount"]}
     if answered:
@@ -113,8 +119,11 @@ def of_post(creation_id: UUID, viewer_id: UUID | None, cursor: str | None = None
 def replies(comment_id: UUID, viewer_id: UUID | None, cursor: str | None = None, limit: int = PAGE) -> Page:
     """A page of the answers to one comment, oldest first. Raises BadCursor. One query."""
     after = () if cursor is None else cursors.decode(cursor, UUID)
-    condition = "WHERE m.parent_id = %s" + (" AND m.id > %s" if after else "")
-    rows = _read(f"{_SELECT}{condition} ORDER BY m.id LIMIT %s", [comment_id, *after, limit + 1])
+    begin = "(m.parent_id, m.id) > (%s, %s)" if after else "m.parent_id >= %s"
+    rows = _read(
+        f"{_SELECT}WHERE m.parent_id <= %s AND {begin} ORDER BY m.parent_id, m.id LIMIT %s",
+        [comment_id, comment_id, *after, limit + 1],
+    )
     return _page(rows, viewer_id, limit)
 
 

@@ -122,7 +122,8 @@ class SearchEntry(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex("words", name="feed_search_words"),
+            # Written at once: publishing is rare, and a list of what is still to be written slows every search.
+            GinIndex("words", name="feed_search_words", fastupdate=False),
             models.Index("published_at", "creation", name="feed_search_newest"),
         ]
 

@@ -75,7 +75,10 @@ _FOLLOWED = (
 )
 
 # Those that were taken back have no time and are passed over.
-_REMIXES = f"{_PUBLISHED} AND c.remix_of_id = %s AND c.published_at IS NOT NULL"
+_REMIXES = f"{_PUBLISHED} AND c.remix_of_id >= %s AND c.published_at IS NOT NULL AND "
+_REMIXES_END = "c.remix_of_id <= %s"
+_REMIXES_BEFORE = "(c.remix_of_id, c.published_at, c.id) < (%s, %s, %s)"
+_REMIXES_NEWEST_FIRST = " ORDER BY c.remix_of_id DESC, c.published_at DESC, c.id DESC LIMIT %s"
 
 MOST_COUNTED = 1_000
 _LINEAGE = (
@@ -159,8 +162,8 @@ def remixes(
 ) -> Page:
     """A page of the posts that were made from one, newest first. Raises BadCursor."""
     before = _position(cursor)
-    source = _REMIXES + (_BEFORE if before else "") + _NEWEST_FIRST
-    return _page(_rows(source, [creation_id, *before, limit + 1], viewer_id), limit)
+    source = _REMIXES + (_REMIXES_BEFORE if before else _REMIXES_END) + _REMIXES_NEWEST_FIRST
+    return _page(_rows(source, [creation_id, creation_id, *before, limit + 1], viewer_id), limit)
 
 
 def lineage(creation_id: UUID) -> Lineage:

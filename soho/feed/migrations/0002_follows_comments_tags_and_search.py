@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('words', django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(models.F('words'), name='feed_search_words'), models.Index(models.F('published_at'), models.F('creation'), name='feed_search_newest')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(models.F('words'), fastupdate=False, name='feed_search_words'), models.Index(models.F('published_at'), models.F('creation'), name='feed_search_newest')],
             },
         ),
         migrations.CreateModel(

@@ -139,7 +139,7 @@ def _once(form: QueryDict, order: Order, parent: UUID | None) -> tuple[str, str]
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
     """The studio. Its address may fill it in: `?prompt=` and the other fields, or `?again=` with the id of a
-    creation of one's own, or `?remix=` with that of a post, which is then remembered as what it was made from.
+    creation of one's own, or `?remix=` with that of a post, which it then remembers as its origin.
 
     Its form works by itself (POST, then on to the drafts); js/create.js does the same without leaving.
     """
