@@ -49,7 +49,7 @@ def comment(user: User, creation_id: UUID, text: str, parent_id: UUID | None = N
     comes wholly before or wholly after.
     Raises NotFound, InvalidField, TooOften.
     """
-    said = intake.written("text", text, MAX_COMMENT)
+    said = intake.written("text", text, MAX_COMMENT, called="comment")
     pace.keep(pace.COMMENTS, user.pk)
     comment_id = new_id()
     with transaction.atomic(), connection.cursor() as cursor:

@@ -122,7 +122,7 @@ class SearchEntry(models.Model):
 
     class Meta:
         indexes = [
-            # Written at once: publishing is rare, and a list of what is still to be written slows every search.
+            # Written at once: publishing is rare, and a list of what is to be written slows searches.
             GinIndex("words", name="feed_search_words", fastupdate=False),
             models.Index("published_at", "creation", name="feed_search_newest"),
         ]

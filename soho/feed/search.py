@@ -47,7 +47,7 @@ class Query:
 
 def read(text: str) -> Query:
     """What `text` asks for. Raises InvalidField for what is too long or no text."""
-    text = intake.written("q", text, MAX_QUERY, may_be_empty=True)
+    text = intake.written("q", text, MAX_QUERY, may_be_empty=True, called="search")
     words, exact = [], []
     for word in text.split():
         tag = captions.fold(word[1:]) if word[0] in "#＃" else None

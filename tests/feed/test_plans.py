@@ -173,12 +173,6 @@ def test_search_walks_back_through_time_for_common_words_and_looks_rare_ones_up(
     crowd: User, word: str, index: str
 ) -> None:
     plan = plan_of(lambda: search.posts(search.read(word), None), "SELECT c.id")
-    print(
-        [
-            (n["Node Type"], n.get("Index Name"), n["Total Cost"], n["Plan Rows"], n["Actual Rows"])
-            for n in plan
-        ]
-    )
     assert index in {node.get("Index Name") for node in plan}
     (posts,) = [node for node in plan if node.get("Relation Name") == "creations_creation"]
     assert posts["Index Name"] == "creations_creation_pkey"

@@ -1,22 +1,39 @@
 """axe-core finds nothing at all, on any page, on a phone and at a desk, by day and by night."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser
 
-from soho.accounts.actions import operator_invitation
+from soho.accounts.actions import create_user, operator_invitation
 from soho.accounts.models import User
+from soho.creations import actions
+from soho.feed.comments import comment
+from tests.conftest import PASSWORD
 from tests.support.browser import DESK, PHONE, profile
 from tests.web.conftest import make, one_of_each, sign_in
 
-SIGNED_OUT = ["/soho/explore", "/accounts/login/", "/accounts/signup/", "/nowhere"]
+SIGNED_OUT = [
+    "/soho/explore",
+    "/soho/search?q=al",
+    "/soho/tags/light",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/nowhere",
+]
 SIGNED_IN = [
     "/soho/explore",
     "/soho/alice",
     "/soho/alice?tab=drafts",
+    "/soho/following",
+    "/soho/explore?sort=top",
+    "/soho/search",
+    "/soho/search?q=still",
+    "/soho/tags/light",
+    "/soho/bob",
     "/create",
     "/create?kind=image",
     "/house",
@@ -44,6 +61,16 @@ OPENED = [
         "#owner-viewer",
     ),
     ("/settings", "document.querySelector('[data-queue-open]').click()", "#queue"),
+    (
+        "/soho/explore",
+        "document.querySelector('[data-open]').click()",
+        "#viewer [data-talk]",
+    ),
+    (
+        "/soho/explore",
+        "document.querySelector('[data-open]').click();document.getElementById('comment-dialog').showModal()",
+        "#comment-dialog",
+    ),
     ("/soho/alice", "document.getElementById('unpublish-dialog').showModal()", "#unpublish-dialog"),
 ]
 
@@ -67,7 +94,13 @@ def test_no_page_has_a_fault(
     settings.DEBUG = True  # for the styleguide
     User.objects.filter(pk=alice.pk).update(is_staff=True)  # for the house's posts
     made = one_of_each(alice)
-    make(alice, media_type="image", caption="A still")
+    still = make(alice, "draft", media_type="image")
+    actions.publish(alice.pk, still.pk, caption="A still of @bob in the #light")
+    create_user("bob", PASSWORD)
+    said = comment(alice, still.pk, "Hello @bob")
+    comment(alice, still.pk, "An answer", UUID(said["commentId"]))
+    talk = [f"/soho/alice/{still.pk}", f"/soho/alice/{still.pk}?reply={said['commentId']}"]
+    talk += [f"/comments/{said['commentId']}/delete", f"/create?remix={still.pk}"]
     post = f"/soho/alice/{made['published'].pk}"
     asking = [
         f"/creations/{made[status].pk}/{verb}"
@@ -84,7 +117,7 @@ def test_no_page_has_a_fault(
         page.goto(str(path))
         found += faults(page, f"signed out {path}")
     sign_in(context, client, live_server.url)
-    for path in [*SIGNED_IN, post, *asking]:
+    for path in [*SIGNED_IN, post, *asking, *talk]:
         page.goto(path)
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{path} is {overflow} px wider than the screen"

@@ -13,7 +13,7 @@ const viewer = document.getElementById("viewer");
 const part = (name) => viewer.querySelector(`[data-viewer-${name}]`);
 let current = null; // the card that is shown
 let pushed = false; // whether opening added an entry to the history
-let opened = 0; // when a mouse opened it, by the clock of events
+let opened = -Infinity; // when a mouse opened it, by the clock of events
 let shown = null; // resolves once it is open
 let finger = false; // whether the last press was a finger's
 let staying = 0; // the timer of fetchTalk
