@@ -148,7 +148,6 @@ def test_the_viewer_by_keyboard(page: Page, posts: list[Creation]) -> None:
     assert shown.evaluate("video => video.muted")
     page.keyboard.press("m")
     assert not shown.evaluate("video => video.muted")
-    page.evaluate("document.activeElement.blur()")
     page.keyboard.press(" ")
     rests(shown)
     page.keyboard.press(" ")

@@ -162,7 +162,7 @@ function open(card, { push = card.matches("[data-post]") } = {}) {
   shown = new Promise((resolve) => { grow(picture, () => {
     show(card);
     viewer.showModal();
-    part("close").focus({ focusVisible: false });
+    viewer.focus({ focusVisible: false }); // no button: space is for the film
     resolve();
   }, () => part("stage").querySelector(".media")); });
   pushed = push;
