@@ -227,12 +227,9 @@ def test_a_remix_is_filled_in_made_and_shown_on_both(as_bob: Client, reader: Cli
     assert ">A ferry &lt;b&gt;</textarea>" in html
     assert f'name="remix" value="{post.pk}"' in html
     assert "the post by @alice" in html
-    model = re.search(
-        r'name="model-video"[^>]*data-ratios="([^"]+)" data-seconds="([^"]+)"[^>]*checked', html
-    )
-    assert model
-    assert (model[1].split()[0], model[2].split()[0]) == ("1:1", "4")
-    # When bob starts it, changed a little, it remembers; the shape is that of the post where none is chosen.
+    for field, value in (("aspectRatio", "1:1"), ("duration", "4"), ("model-video", "diorama")):
+        assert re.search(rf'name="{field}" value="{value}"[^>]*checked', html), field
+    # When bob starts it, changed a little, it remembers; the form chose its shape.
     form = {
         "kind": "video",
         "prompt": "A ferry at night",
