@@ -6,6 +6,7 @@ from soho.accounts.api_auth import Bearer, Session
 from soho.creations.api import router as creations
 from soho.creations.api_batches import router as batches
 from soho.feed.api import router as feed
+from soho.feed.comments_api import router as comments
 from soho.problems.api import ProblemApi
 from soho.providers.api import router as models
 from soho.providers.diorama.api import router as diorama
@@ -25,6 +26,7 @@ api = ProblemApi(
 api.add_router("", creations)
 api.add_router("", batches)
 api.add_router("", feed)
+api.add_router("", comments)
 api.add_router("", accounts)
 api.add_router("", models)
 api.add_router("", diorama)

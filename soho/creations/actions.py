@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from soho.accounts.models import User
-from soho.creations import bell, clock, intake, once, states
+from soho.creations import bell, clock, intake, lineage, once, states
 from soho.creations.errors import NotEnoughTokens, TooLateToUndo
 from soho.creations.intake import MAX_SEED, Order
 from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
@@ -23,15 +23,22 @@ from soho.ledger.errors import InsufficientTokens
 from soho.storage.keys import all_keys_for
 
 
-def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = None) -> UUID:
+def start(
+    user: User,
+    order: Order,
+    *,
+    idempotency: tuple[str, str] | None = None,
+    remix_of: UUID | None = None,
+) -> UUID:
     """Holds the price and queues the work; answers the creation's id.
 
     1. An `idempotency` (key, digest of the request) that was used before answers the creation it started
        then.
     2. The tokens are held in the transaction that makes the row: there is never one without the other.
-    3. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
+    3. `remix_of` is remembered as what it was made from: a post, or something of one's own.
+    4. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
 
-    Raises NotEnoughTokens, IdempotencyMismatch.
+    Raises NotEnoughTokens, IdempotencyMismatch, InvalidField.
     """
     creation_id = new_id()
     with transaction.atomic():
@@ -49,6 +56,7 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
             requested_seconds=order.seconds,
             seed=secrets.randbelow(MAX_SEED + 1) if order.seed is None else order.seed,
             tokens=order.price,
+            remix_of_id=lineage.hold_parent(remix_of, user.pk) if remix_of else None,
             hold=_hold(user.pk, order.price, creation_id, order.kind),
         )
         creation.save(force_insert=True)

@@ -11,7 +11,7 @@ from ninja import Header, Query, Router, Status
 from pydantic import Field
 
 from soho.accounts.api_auth import person
-from soho.creations import actions, intake, once, queries
+from soho.creations import actions, intake, lineage, once, queries
 from soho.creations.intake import Order
 from soho.creations.models import Status as CreationStatus
 from soho.creations.schemas import (
@@ -24,6 +24,7 @@ from soho.creations.schemas import (
     ScheduleWish,
     Started,
     VideoWish,
+    Wish,
 )
 from soho.problems.documents import problem
 from soho.problems.refusals import NotFound
@@ -76,7 +77,7 @@ def start_video(request: HttpRequest, wish: VideoWish, key: IdempotencyKeyHeader
         seconds=wish.duration,
         seed=wish.seed,
     )
-    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order))
+    creation_id = _start(request, order, key, wish)
     return {"creation_id": creation_id, "status": "pending"}
 
 
@@ -93,7 +94,7 @@ def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader)
     order = intake.order(
         "image", wish.prompt, model=wish.model, aspect_ratio=wish.aspect_ratio, seed=wish.seed
     )
-    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order))
+    creation_id = _start(request, order, key, wish)
     image = _wait_for(person(request).pk, creation_id)
     if image is None:
         return problem(409, "gone", "No longer there", "This image was deleted while you waited for it.")
@@ -227,6 +228,13 @@ def delete(request: HttpRequest, creation_id: Id) -> Any:
     return Status(204, None)
 
 
+def _start(request: HttpRequest, order: Order, key: str | None, wish: Wish) -> UUID:
+    parent = lineage.parent(wish.remix_of)
+    return actions.start(
+        person(request), order, idempotency=_idempotency(key, order, parent), remix_of=parent
+    )
+
+
 def _show(request: HttpRequest, creation_id: UUID) -> HttpResponse:
     creation = queries.mine(person(request).pk, creation_id)
     if creation is None:
@@ -254,8 +262,7 @@ def _wait_for(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
     return queries.mine(user_id, creation_id)
 
 
-def _idempotency(key: str | None, order: Order) -> tuple[str, str] | None:
+def _idempotency(key: str | None, order: Order, parent: UUID | None) -> tuple[str, str] | None:
     # The price may change between two equal requests; the request itself is what must be the same.
-    return once.asked(
-        key, order.kind, order.prompt, order.model, order.aspect_ratio, order.seconds, order.seed
-    )
+    asked = [order.kind, order.prompt, order.model, order.aspect_ratio, order.seconds, order.seed]
+    return once.asked(key, *asked, *([str(parent)] if parent else []))

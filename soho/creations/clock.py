@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from soho.creations import bell, states
 from soho.creations.models import Creation, CreationEvent, DoomedObject, Status
+from soho.creations.signals import moved
 from soho.storage.keys import all_keys_for
 
 BATCH = 100
@@ -55,6 +56,8 @@ def _publish_some() -> int:
             cursor.execute(_PUBLISH_DUE, [BATCH])
             rows: list[tuple[UUID, UUID]] = cursor.fetchall()
         _record(rows, states.PUBLISH, "on schedule")
+        for creation in Creation.objects.filter(pk__in=[creation_id for creation_id, _ in rows]):
+            moved.send(sender=Creation, creation=creation, arrow=states.PUBLISH)
     return len(rows)
 
 
@@ -83,6 +86,8 @@ def _finish_some() -> int:
         )
         doom([key for creation_id, user_id in rows for key in all_keys_for(user_id, creation_id)])
         _record(rows, states.PURGE)
+        for creation in Creation.objects.filter(pk__in=[creation_id for creation_id, _ in rows]):
+            moved.send(sender=Creation, creation=creation, arrow=states.PURGE)
         Creation.objects.filter(pk__in=[creation_id for creation_id, _ in rows]).delete()
     return len(rows)
 

@@ -72,18 +72,20 @@ def order(
     )
 
 
-def written(field: str, text: str, longest: int, *, may_be_empty: bool = False) -> str:
-    """`text` without surrounding blanks.
+def written(
+    field: str, text: str, longest: int, *, may_be_empty: bool = False, called: str | None = None
+) -> str:
+    """`text` without surrounding blanks. `called` is what people call the field, if not by its name.
 
     Raises InvalidField when it is empty, too long, or holds what is no text.
     """
-    text = text.strip()
+    text, called = text.strip(), called or field
     if not text and not may_be_empty:
-        raise InvalidField(field, f"Write a {field} first.")
+        raise InvalidField(field, f"Write a {called} first.")
     if len(text) > longest:
-        raise InvalidField(field, f"Keep the {field} to {longest:,} characters; this one has {len(text):,}.")
+        raise InvalidField(field, f"Keep the {called} to {longest:,} characters; this one has {len(text):,}.")
     if _UNWRITABLE.search(text):
-        raise InvalidField(field, f"The {field} holds a control character that is no text. Remove it.")
+        raise InvalidField(field, f"The {called} holds a control character that is no text. Remove it.")
     return text
 
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from soho.ids import new_id
@@ -33,6 +33,18 @@ class Status(models.TextChoices):
     DELETED = "deleted"  # its owner deleted it a moment ago and may still undo that; nobody sees it
 
 
+class Score(models.Func):
+    """The order of "top" as a 64-bit number: when it was published, and a day more for ten times the likes.
+
+    Microseconds since 1970, plus 86,400 s times log10(1 + likes). Time never changes it, so it needs no
+    recomputing: of two posts the newer one stands higher at equal likes, and likes lift a post among older
+    and newer ones alike. The function is in the migration that made the index.
+    """
+
+    function = "creations_score"
+    output_field = models.BigIntegerField()
+
+
 class Creation(models.Model):
     """An image or a video, from its prompt to the feed.
 
@@ -55,6 +67,10 @@ class Creation(models.Model):
     aspect_ratio = models.CharField(max_length=5)
     requested_seconds = models.FloatField(null=True, blank=True, help_text="Videos only.")
     seed = models.BigIntegerField()
+    # Indexed below, with the time. A remix outlives what it was made from.
+    remix_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="remixes", db_index=False
+    )
 
     # What it costs. `hold` is the ledger transfer that has not been captured or released yet.
     tokens = models.PositiveIntegerField()
@@ -97,6 +113,7 @@ class Creation(models.Model):
     caption = models.CharField(max_length=MAX_CAPTION, blank=True)
     username = models.CharField(max_length=30, blank=True)
     like_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0, db_default=0)
     published_at = models.DateTimeField(null=True, blank=True)
     publish_at = models.DateTimeField(
         null=True, blank=True, help_text="A draft that is to be published by itself then."
@@ -112,6 +129,21 @@ class Creation(models.Model):
             models.Index("published_at", "id", name="creations_feed", condition=Q(status="published")),
             models.Index(
                 "user", "published_at", "id", name="creations_profile", condition=Q(status="published")
+            ),
+            # Explore by score. It holds the count of likes, so a like is no heap-only update.
+            models.Index(
+                Score(F("like_count"), F("published_at")),
+                "id",
+                name="creations_top",
+                condition=Q(status="published"),
+            ),
+            # What was made from a post, newest first; and what loses its origin when that is deleted.
+            models.Index(
+                "remix_of",
+                "published_at",
+                "id",
+                name="creations_remixes",
+                condition=Q(remix_of__isnull=False),
             ),
             # Drafts of one person, newest first: ids sort by time.
             models.Index("user", "id", name="creations_drafts", condition=~Q(status="published")),

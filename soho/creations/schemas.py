@@ -36,6 +36,14 @@ class Wish(Camel):
             description="The same seed and prompt give the same picture where the model can.",
         ),
     ] = None
+    remix_of: Annotated[
+        str | None,
+        Field(
+            max_length=36,
+            description="The post (or creation of mine) that this is made from.",
+            json_schema_extra={"format": "uuid"},
+        ),
+    ] = None
 
 
 class VideoWish(Wish):
@@ -170,6 +178,10 @@ class CreationOut(Camel):
     model: str
     like_count: int
     liked_by_me: bool
+    comment_count: int
+    remix_of: Annotated[UUID | None, Field(description="What it was made from, while that is there.")]
+    tags: Annotated[list[str], Field(description="The caption's #tags, folded: one spelling each.")]
+    mentions: Annotated[list[str], Field(description="The @names in the caption.")]
     created_at: datetime
     published_at: datetime | None
     publish_at: datetime | None

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from math import ceil, floor
 from typing import Any
 
+from soho.creations import captions
 from soho.creations.links import object_url
 
 # The columns that `creation_json` reads, for queries that go straight from rows to bytes.
@@ -40,6 +41,8 @@ COLUMNS = (
     "tokens",
     "model",
     "like_count",
+    "comment_count",
+    "remix_of_id",
     "created_at",
     "published_at",
     "publish_at",
@@ -87,6 +90,10 @@ def creation_json(
         "model": row["model"],
         "likeCount": row["like_count"],
         "likedByMe": liked,
+        "commentCount": row["comment_count"],
+        "remixOf": str(row["remix_of_id"]) if row["remix_of_id"] else None,
+        "tags": captions.tags(row["caption"]),
+        "mentions": captions.mentions(row["caption"]),
         "createdAt": timestamp(row["created_at"]),
         "publishedAt": timestamp(row["published_at"]),
         "publishAt": timestamp(row["publish_at"]),

@@ -28,6 +28,7 @@ from uuid import UUID
 
 from soho.creations.errors import IllegalTransition
 from soho.creations.models import Creation, CreationEvent, Status
+from soho.creations.signals import moved
 from soho.problems.refusals import NotFound
 
 
@@ -107,6 +108,8 @@ def move(
         for name, value in {**changes, "status": target}.items():
             setattr(creation, name, value)
         creation.save(update_fields=["status", *changes])
+    if arrow in {PUBLISH, UNPUBLISH, DELETE, RESTORE, PURGE}:
+        moved.send(sender=Creation, creation=creation, arrow=arrow)
     record(creation.pk, creation.user_id, arrow, detail)
     return creation
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from soho.creations import captions
 from soho.creations.links import object_url
 from soho.creations.shape import timestamp
 
@@ -19,7 +20,7 @@ SELECTED = (
     "c.id::text, c.media_type, c.prompt, c.caption, c.username, c.user_id::text, "
     "c.media_key, c.thumbnail_key, c.rendition_key, c.poster_key, c.placeholder, c.duration, "
     "c.width, c.height, c.aspect_ratio, c.seed, c.tokens, c.model, c.like_count, c.created_at, "
-    "c.published_at, c.publish_at"
+    "c.published_at, c.publish_at, c.comment_count, c.remix_of_id::text"
 )
 PUBLISHED_AT = 20  # where `published_at` is among them
 
@@ -31,7 +32,7 @@ def post_json(row: Sequence[Any]) -> dict[str, Any]:
     # fmt: off
     (creation_id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key, rendition_key,
      poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model, like_count,
-     created_at, published_at, publish_at, liked) = row
+     created_at, published_at, publish_at, comment_count, remix_of, liked) = row
     # fmt: on
     media, thumbnail, rendition, poster = _urls(media_key, thumbnail_key, rendition_key, poster_key)
     return {
@@ -61,6 +62,10 @@ def post_json(row: Sequence[Any]) -> dict[str, Any]:
         "model": model,
         "likeCount": like_count,
         "likedByMe": liked,
+        "commentCount": comment_count,
+        "remixOf": remix_of,
+        "tags": captions.tags(caption),
+        "mentions": captions.mentions(caption),
         "createdAt": _utc(created_at),
         "publishedAt": _utc(published_at),
         "publishAt": timestamp(publish_at),

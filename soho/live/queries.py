@@ -34,8 +34,8 @@ _ITEM = f"""
 
 # 1. The creations that had an event lately and those with a running attempt, whose progress moves without
 #    one: a range of a primary key and a partial index of what runs, however many wait and however many watch.
-# 2. Of the former those that are gone, or deleted a moment ago. 3. The balances that a transfer touched lately. 4. The head of the
-#    feed.
+# 2. Of the former those that are gone, or deleted a moment ago. 3. The balances that a transfer touched
+#    lately. 4. The head of the feed.
 _CHANGES = f"""
 WITH lately AS (
     SELECT DISTINCT e.creation_id, e.user_id FROM creations_creationevent AS e WHERE e.id >= %(since)s

@@ -68,7 +68,10 @@ def install(api: NinjaAPI) -> None:
 
 def _refusal(request: HttpRequest, error: Refusal | type[Refusal]) -> HttpResponse:
     assert isinstance(error, Refusal)
-    return problem(error.status, error.code, error.title, str(error), **error.extra)
+    answer = problem(error.status, error.code, error.title, str(error), **error.extra)
+    if "retryAfter" in error.extra:
+        answer["Retry-After"] = str(error.extra["retryAfter"])
+    return answer
 
 
 def _validation(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:

@@ -33,3 +33,4 @@ class Problem(Camel):
     balance: int | None = None
     price: int | None = None
     creation_status: str | None = None
+    retry_after: int | None = None

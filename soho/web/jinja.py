@@ -14,6 +14,7 @@ from soho.accounts.names import HOUSE_NAME
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
 from soho.providers import registry
 from soho.web import words
+from soho.web.captions import linked, named
 
 # In this order: each file is one layer or one component.
 STYLES = (
@@ -33,6 +34,8 @@ STYLES = (
     "making",
     "media",
     "post-card",
+    "feed-bar",
+    "talk",
     "draft-card",
     "workbench",
     "profile",
@@ -115,5 +118,7 @@ def environment(**options: Any) -> Environment:
         hue=words.hue,
         model_title=model_title,
         absolute=absolute,
+        linked=linked,
+        named=named,
     )
     return env

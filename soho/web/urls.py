@@ -5,14 +5,22 @@ A person's name and a fixed word never collide: the fixed words are reserved (so
 
 from django.urls import path
 
-from soho.web.views import batches, create, drafts, feed, house, opening, you
+from soho.web.views import batches, create, drafts, feed, house, opening, talk, you
 
 urlpatterns = [
     path("", feed.home, name="home"),
     path("create", create.create, name="create"),
     path("soho/explore", feed.explore, name="explore"),
+    path("soho/following", feed.following, name="following"),
+    path("soho/search", feed.find, name="search"),
+    path("soho/tags/<str:tag>", feed.tag, name="tag"),
     path("soho/<str:username>", feed.profile, name="profile"),
-    path("soho/<str:username>/<uuid:creation_id>", feed.post, name="post"),
+    path("soho/<str:username>/<uuid:creation_id>", talk.post, name="post"),
+    path("soho/<str:username>/<uuid:creation_id>/remixes", feed.remixes, name="remixes"),
+    path("people/<str:username>/follow", talk.follow, name="follow"),
+    path("people/<str:username>/unfollow", talk.unfollow, name="unfollow"),
+    path("comments/<uuid:comment_id>/delete", talk.delete_comment, name="delete_comment"),
+    path("creations/<uuid:creation_id>/comment", talk.comment, name="comment"),
     path("creations/<uuid:creation_id>/publish", drafts.publish, name="publish"),
     path("creations/batch", batches.batch, name="batch"),
     path("creations/<uuid:creation_id>/schedule", drafts.schedule, name="schedule"),

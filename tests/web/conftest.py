@@ -1,11 +1,13 @@
 """Rooms with something in them, and browsers to look at them."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -84,6 +86,34 @@ def picture(creation: Creation, tmp_path: Any, colour: tuple[int, int, int] = (2
     path = tmp_path / f"{creation.pk}.jpg"
     Image.new("RGB", (90, 160), colour).save(path)
     storage().put(creation.thumbnail_key, path, "image/jpeg")
+
+
+@pytest.fixture(autouse=True)
+def everything_is_answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Waits at the end for what a browser that is gone still asked for: emptying the tables while it is read
+    would end in a deadlock.
+    """
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # so that the tables are emptied after this, not before
+    asked: list[object] = []
+    answered: list[object] = []
+
+    def begins(sender: object, **_: Any) -> None:
+        asked.append(sender)
+
+    def ends(sender: object, **_: Any) -> None:
+        answered.append(sender)
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield
+    until = time.monotonic() + 3
+    while len(answered) < len(asked) and time.monotonic() < until:
+        time.sleep(0.01)
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,17 +10,33 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from soho.accounts.actions import operator_invitation
+from soho.accounts.actions import create_user, operator_invitation
 from soho.accounts.models import User
+from soho.creations import actions
+from soho.feed.comments import comment
+from tests.conftest import PASSWORD
 from tests.support.browser import DESK, PHONE, profile
 from tests.web.conftest import make, one_of_each, sign_in
 
-SIGNED_OUT = ["/soho/explore", "/accounts/login/", "/accounts/signup/", "/nowhere"]
+SIGNED_OUT = [
+    "/soho/explore",
+    "/soho/search?q=al",
+    "/soho/tags/light",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/nowhere",
+]
 SIGNED_IN = [
     "/soho/explore",
     "/soho/alice",
     "/soho/alice?tab=drafts",
     "/soho/alice?tab=drafts&state=scheduled&kind=image",
+    "/soho/following",
+    "/soho/explore?sort=top",
+    "/soho/search",
+    "/soho/search?q=still",
+    "/soho/tags/light",
+    "/soho/bob",
     "/create",
     "/create?kind=image",
     "/house",
@@ -54,6 +71,16 @@ OPENED = [
         "#owner-viewer",
     ),
     ("/settings", "document.querySelector('[data-queue-open]').click()", "#queue"),
+    (
+        "/soho/explore",
+        "document.querySelector('[data-open]').click()",
+        "#viewer [data-talk]",
+    ),
+    (
+        "/soho/explore",
+        "document.querySelector('[data-open]').click();document.getElementById('comment-dialog').showModal()",
+        "#comment-dialog",
+    ),
     ("/soho/alice", "document.getElementById('unpublish-dialog').showModal()", "#unpublish-dialog"),
 ]
 
@@ -79,6 +106,13 @@ def test_no_page_has_a_fault(
     made = one_of_each(alice)
     make(alice, "draft", publish_at=timezone.now() + timedelta(days=3), caption="At dawn")
     make(alice, media_type="image", caption="A still")
+    still = make(alice, "draft", media_type="image")
+    actions.publish(alice.pk, still.pk, caption="A still of @bob in the #light")
+    create_user("bob", PASSWORD)
+    said = comment(alice, still.pk, "Hello @bob")
+    comment(alice, still.pk, "An answer", UUID(said["commentId"]))
+    talk = [f"/soho/alice/{still.pk}", f"/soho/alice/{still.pk}?reply={said['commentId']}"]
+    talk += [f"/comments/{said['commentId']}/delete", f"/create?remix={still.pk}"]
     post = f"/soho/alice/{made['published'].pk}"
     asking = [
         f"/creations/{made[status].pk}/{verb}"
@@ -101,7 +135,7 @@ def test_no_page_has_a_fault(
         page.goto(str(path))
         found += faults(page, f"signed out {path}")
     sign_in(context, client, live_server.url)
-    for path in [*SIGNED_IN, post, *asking]:
+    for path in [*SIGNED_IN, post, *asking, *talk]:
         page.goto(path)
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{path} is {overflow} px wider than the screen"

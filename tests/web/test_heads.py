@@ -93,12 +93,16 @@ def test_every_post_says_that_a_machine_made_it_and_which(
     assert 'data-model="Diorama"' in reader.get("/soho/alice").content.decode()
 
 
-def test_wide_images_hang_as_large_as_they_were_made(reader: Client, alice: User) -> None:
+def test_what_was_made_in_full_size_is_fetched_by_the_viewer_alone(reader: Client, alice: User) -> None:
     wide = make(alice, media_type="image", width=1920, height=1080)
-    make(alice, media_type="image", width=1080, height=1920)
-    make(alice, width=1920, height=1080)
-    make(alice, media_type="image", width=600, height=400)
-    html = reader.get("/soho/explore").content.decode()
-    assert html.count("srcset=") == 1
-    assert f'srcset="/media/{wide.thumbnail_key} 640w, /media/{wide.media_key} 1920w"' in html
-    assert "srcset" not in reader.get("/soho/alice").content.decode()  # tiles are small
+    light = make(alice, rendition_key="videos/light_480.mp4")
+    heavy = make(alice)
+    for path in ("/soho/explore", "/soho/alice"):
+        html = reader.get(path).content.decode()
+        assert f'<img src="/media/{wide.thumbnail_key}"' in html
+        assert 'data-src="/media/videos/light_480.mp4"' in html
+        for post in (wide, light, heavy):
+            # Named for the viewer, and nothing that a browser fetches by itself or that plays in the feed.
+            assert f'data-media-url="/media/{post.media_key}"' in html
+            assert f'src="/media/{post.media_key}"' not in html
+        assert "srcset" not in html

@@ -53,16 +53,24 @@ def test_policy_allows_nothing_inline_and_pages_hold_nothing_inline(
 def test_queries_of_each_page_are_few_and_the_same_however_much_there_is(
     as_alice: Client, reader: Client, alice: User, django_assert_num_queries: object
 ) -> None:
-    make_posts(alice, 30)
+    newest = make_posts(alice, 30)[0].pk
     for _ in range(5):
         one_of_each(alice)
     expected = {
         (reader, "/soho/explore"): 1,  # the feed
         (as_alice, "/soho/explore"): 4,  # session, person, feed, balance
-        (reader, "/soho/alice"): 2,  # whose page, posts
-        (as_alice, "/soho/alice"): 5,  # session, person, whose page, posts, balance
-        (as_alice, "/soho/alice?tab=drafts"): 7,  # and drafts, and how many of each state and kind
-        (as_alice, "/soho/alice?tab=drafts&state=ready&kind=video"): 7,
+        (reader, "/soho/alice"): 3,  # whose page, posts, followers
+        (as_alice, "/soho/alice"): 6,  # session, person, whose page, posts, followers, balance
+        (as_alice, "/soho/alice?tab=drafts"): 8,  # and drafts, and how many of each state and kind
+        (as_alice, "/soho/alice?tab=drafts&state=ready&kind=video"): 8,
+        (reader, "/soho/explore?sort=top"): 1,
+        (reader, "/soho/tags/light"): 1,
+        (reader, "/soho/search"): 0,
+        (reader, "/soho/search?q=light"): 5,  # a savepoint and its end, patience, posts, people
+        (as_alice, "/soho/following"): 4,
+        (reader, f"/soho/alice/{newest}"): 4,  # post, lineage, comments, followers
+        (as_alice, f"/soho/alice/{newest}"): 6,  # session, person, post, lineage, comments, balance
+        (reader, f"/soho/alice/{newest}/remixes"): 2,
         (as_alice, "/create"): 5,  # session, person, balance, how long models take, own last prompts
         (as_alice, "/settings"): 4,  # and keys
         (as_alice, "/settings/receipts"): 4,

@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from soho.accounts.models import User
-from soho.creations import actions, intake, queries
+from soho.creations import actions, intake, lineage, queries
 from soho.creations.intake import Order
 from soho.creations.models import MAX_PROMPT
+from soho.feed import queries as feed
 from soho.generation.queries import usual_times
 from soho.ids import new_id
 from soho.problems.refusals import InvalidField, Refusal
@@ -126,9 +127,9 @@ def _order(form: QueryDict) -> Order:
     )
 
 
-def _once(form: QueryDict, order: Order) -> tuple[str, str]:
+def _once(form: QueryDict, order: Order, parent: UUID | None) -> tuple[str, str]:
     """The same wish sent twice from one page starts once; the page filled in anew is another wish."""
-    digest = hashlib.sha256(repr(order).encode()).hexdigest()
+    digest = hashlib.sha256(repr((order, parent)).encode()).hexdigest()
     page = hashlib.sha256(form.get("once", "").encode()).hexdigest()
     return f"form:{page}:{digest}", digest
 
@@ -138,7 +139,7 @@ def _once(form: QueryDict, order: Order) -> tuple[str, str]:
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
     """The studio. Its address may fill it in: `?prompt=` and the other fields, or `?again=` with the id of a
-    creation of one's own.
+    creation of one's own, or `?remix=` with that of a post, which it then remembers as its origin.
 
     Its form works by itself (POST, then on to the drafts); js/create.js does the same without leaving.
     """
@@ -146,7 +147,9 @@ def create(request: HttpRequest) -> HttpResponse:
         return _studio(request, _initial(request))
     try:
         order = _order(request.POST)
-        actions.start(_me(request), order, idempotency=_once(request.POST, order))
+        parent = lineage.parent(request.POST.get("remix"))
+        once = _once(request.POST, order, parent)
+        actions.start(_me(request), order, idempotency=once, remix_of=parent)
     except Refusal as refusal:
         return _studio(request, Filled.by(request.POST), refusal)
     if order.kind == "video":
@@ -163,12 +166,25 @@ def _me(request: HttpRequest) -> User:
 
 def _initial(request: HttpRequest) -> Filled:
     """What the address asks to begin with. Somebody else's creation, or none, fills in nothing."""
+    if origin := _origin(request, request.GET):
+        return Filled.like(origin)
     try:
         again = UUID(request.GET.get("again", ""))
     except ValueError:
         return Filled.by(request.GET)
     creation = queries.mine(_me(request).pk, again)
     return Filled.like(creation) if creation else Filled.by(request.GET)
+
+
+def _origin(request: HttpRequest, form: QueryDict) -> dict[str, Any] | None:
+    """The post (or creation of one's own) that `form` names to make another like; None for anything else."""
+    try:
+        creation_id = lineage.parent(form.get("remix"))
+    except InvalidField:
+        return None
+    if creation_id is None:
+        return None
+    return feed.post(creation_id, None) or queries.mine(_me(request).pk, creation_id)
 
 
 def _studio(request: HttpRequest, filled: Filled, refusal: Refusal | None = None) -> HttpResponse:
@@ -180,6 +196,7 @@ def _studio(request: HttpRequest, filled: Filled, refusal: Refusal | None = None
         "filled": filled,
         "history": queries.recent_prompts(_me(request).pk, HISTORY),
         "once": new_id(),
+        "origin": _origin(request, request.POST if request.method == "POST" else request.GET),
         "refusal": refusal,
         "wrong_field": refusal.field if isinstance(refusal, InvalidField) else None,
     }

@@ -4,6 +4,9 @@ import { endless } from "./pager.js";
 import { paintPlaceholders } from "./placeholder.js";
 import { watchOwners } from "./owner.js";
 import { watchOpening } from "./viewer.js";
+import { watchFollows } from "./follow.js";
+import { watchSound } from "./sound.js";
+import { watchTalks } from "./talk.js";
 
 function prepare(root) {
   paintPlaceholders(root);
@@ -15,3 +18,6 @@ prepare(document);
 endless(document, prepare);
 watchOpening(document);
 watchOwners();
+watchSound();
+watchTalks();
+watchFollows();

@@ -31,12 +31,15 @@ async function set(id, liked) {
   if (!mayLike()) return refuse(null);
   if (sending.has(id)) return undefined;
   sending.add(id);
-  show(id, liked);
+  const before = document.querySelector(`[data-post="${CSS.escape(id)}"]`)?.dataset.likes;
+  // The figure too, where it is exact: nobody can tell 1.2K from one more.
+  const shown = /^\d+$/.test(before ?? "") ? Number(before) : undefined;
+  show(id, liked, shown === undefined ? undefined : Math.max(0, shown + (liked ? 1 : -1)));
   try {
     const answer = await call(liked ? "POST" : "DELETE", creation(id, "like"));
     show(id, answer.likedByMe, answer.likeCount);
   } catch (problem) {
-    show(id, !liked);
+    show(id, !liked, shown);
     refuse(problem);
   } finally {
     sending.delete(id);

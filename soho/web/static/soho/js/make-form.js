@@ -50,8 +50,10 @@ export function wish() {
   const value = (name) => form.querySelector(`[data-chips="${name}"]:not([hidden]) :checked`)?.value;
   const seed = form.elements.seed.value.trim();
   const seconds = value("duration");
+  const origin = form.querySelector("input[name=remix]")?.value;
   return {
     prompt: form.elements.prompt.value,
+    ...(origin && { remixOf: origin }),
     ...(model() && { model: model().value }),
     ...(value("aspectRatio") && { aspectRatio: value("aspectRatio") }),
     ...(seconds && { duration: Number(seconds) }),
@@ -93,6 +95,7 @@ export function reset() {
   const kept = kind();
   form.reset();
   form.elements.prompt.value = "";
+  form.querySelectorAll("[name=remix], [data-remix-of]").forEach((part) => part.remove());
   form.querySelector(`input[name=kind][value=${kept}]`).checked = true;
   showFieldErrors(null);
   follow();

@@ -1,5 +1,6 @@
 // One post filling the room: with sound and controls, from picture to picture by arrow keys and swipes, closed by Escape.
 import { announce } from "./announce.js";
+import { fragment } from "./api.js";
 import { mayAutoplay, suspend } from "./autoplay.js";
 import { heart, isSecond, tapped, watchDoubleTaps } from "./double-tap.js";
 import { like, mayLike, toggle } from "./like.js";
@@ -12,9 +13,11 @@ const viewer = document.getElementById("viewer");
 const part = (name) => viewer.querySelector(`[data-viewer-${name}]`);
 let current = null; // the card that is shown
 let pushed = false; // whether opening added an entry to the history
-let opened = 0; // when a mouse opened it, by the clock of events
+let opened = -Infinity; // when a mouse opened it, by the clock of events
 let shown = null; // resolves once it is open
 let finger = false; // whether the last press was a finger's
+let staying = 0; // the timer of fetchTalk
+const STAYING = 300; // milliseconds; nothing is fetched for those who leaf past
 const JUST_NOW = 400;
 const CONTROLS = 72; // a player's own bar at its lower edge keeps its clicks
 
@@ -43,9 +46,23 @@ function screen(card) {
 
 const promptOf = (card) => card.querySelector("template[data-prompt]").content.textContent;
 
+/** The caption as the page has it, its #tags and @names links. */
 function captionOf(card) {
   const place = card.querySelector("[data-caption]");
-  return (place?.content ?? place)?.textContent ?? "";
+  return [...((place?.content ?? place)?.cloneNode(true).childNodes ?? [])];
+}
+
+/** Where the post comes from and what is said of it, once somebody stays with it. */
+function fetchTalk(card) {
+  clearTimeout(staying);
+  const place = part("talk");
+  place.replaceChildren();
+  if (!card.matches("[data-post]")) return;
+  staying = setTimeout(async () => {
+    const page = await fragment(link(card).href, "talk");
+    const talk = page?.querySelector("[data-talk]");
+    if (talk && current === card && viewer.open) place.replaceChildren(document.adoptNode(talk));
+  }, STAYING);
 }
 
 function describe(card) {
@@ -71,7 +88,9 @@ function describe(card) {
     button.setAttribute("aria-pressed", card.dataset.liked);
     button.querySelector("[data-like-count]").textContent = card.dataset.likes;
   }
-  part("caption").textContent = captionOf(card);
+  part("remix").hidden = !post;
+  if (post) part("remix").href = `/create?remix=${encodeURIComponent(card.dataset.post)}`;
+  part("caption").replaceChildren(...captionOf(card));
   part("prompt").textContent = promptOf(card);
   part("prompt-box").open = !post;
 }
@@ -89,6 +108,12 @@ function stop() {
   }
 }
 
+function empty() {
+  clearTimeout(staying);
+  part("stage").replaceChildren();
+  part("talk").replaceChildren();
+}
+
 function show(card) {
   stop();
   current = card;
@@ -97,6 +122,7 @@ function show(card) {
   paintPlaceholders(part("stage"));
   part("glow").style.backgroundImage = frame.style.backgroundImage;
   describe(card);
+  fetchTalk(card);
   const all = cards();
   const position = all.indexOf(card);
   part("previous").hidden = position <= 0;
@@ -136,7 +162,7 @@ function open(card, { push = card.matches("[data-post]") } = {}) {
   shown = new Promise((resolve) => { grow(picture, () => {
     show(card);
     viewer.showModal();
-    part("close").focus({ focusVisible: false });
+    viewer.focus({ focusVisible: false }); // no button: space is for the film
     resolve();
   }, () => part("stage").querySelector(".media")); });
   pushed = push;
@@ -148,7 +174,7 @@ export function leave() {
   if (!viewer?.open) return;
   stop();
   viewer.close();
-  part("stage").replaceChildren();
+  empty();
   suspend(false);
   goBack();
 }
@@ -168,7 +194,7 @@ function close() {
   home.scrollIntoView({ block: "nearest" });
   grow(shown, () => {
     viewer.close();
-    part("stage").replaceChildren();
+    empty();
     home.focus({ preventScroll: true, focusVisible: false });
   }, () => home.querySelector(".media"));
   suspend(false);
@@ -220,7 +246,7 @@ function openClicked(event) {
 }
 
 function keys(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("[popover]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("[popover], textarea, dialog:not(.viewer)")) return;
   const video = part("stage").querySelector("video");
   const does = {
     ArrowRight: () => move(1),
@@ -229,6 +255,7 @@ function keys(event) {
     ArrowUp: () => move(-1),
     l: () => !part("like").hidden && toggle(part("like").querySelector("[data-like]")),
   };
+  if (video) does.m = () => { video.muted = !video.muted; };
   if (event.key === " " && video && !event.target.closest("button, a, summary, video")) {
     does[" "] = () => (video.paused ? video.play() : video.pause());
   }
