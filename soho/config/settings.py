@@ -316,6 +316,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": CLOCK_SECONDS,
         "options": {"expires": CLOCK_SECONDS * 2},
     },
+    "stop-leftovers": {
+        "task": "soho.generation.tasks.stop_leftovers",
+        "schedule": SWEEP_SECONDS * 2,
+        "options": {"expires": SWEEP_SECONDS * 4},
+    },
     "remove-objects": {
         "task": "soho.creations.tasks.remove_objects",
         "schedule": 15.0,

@@ -111,6 +111,7 @@ def retry(
             prompt=rewritten if anew else creation.prompt,
             # A job that a provider still has was bought for the old prompt: it is not taken up (queue.py).
             fence=creation.fence + int(anew),
+            trying="",
             claims=0,
             errors=0,
             not_before=None,

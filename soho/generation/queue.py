@@ -12,9 +12,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Case, DateTimeField, Func, Q, Value, When
+from django.db.models.functions import Now
 
 from soho.creations import states
 from soho.creations.errors import LeaseLost
+from soho.creations.models import Creation, Status
 from soho.generation.models import Attempt, Outcome
 
 MAX_CLAIMS = 6
@@ -51,25 +54,33 @@ _CLAIM = f"""
         SELECT count(*) FROM creations_creation
         WHERE user_id = %(user)s AND media_type = %(kind)s AND status = 'processing' AND lease_until >= now()
     )
-    RETURNING id, user_id, media_type, fence, claims, model, prompt, aspect_ratio, requested_seconds, seed
+    RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
+        seed
 """  # noqa: S608 - only constants of this file
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A creation that is this worker's to make, as long as its fence is the row's."""
+    """A creation that is this worker's to make, as long as its fence is the row's.
+
+    `asked_model` is what the person chose and `model` what is to make it: the same, or a successor. The last
+    three are what an earlier attempt left (see soho.providers.contract.Job).
+    """
 
     creation_id: UUID
     user_id: UUID
     kind: str
     fence: int
     claims: int
+    asked_model: str
     model: str
     prompt: str
     aspect_ratio: str
     seconds: float | None
     seed: int
     provider_job: str
+    key: str
+    unsettled: bool
 
 
 def claim(kind: str, *, worker: str) -> Claim | None:
@@ -113,37 +124,59 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
         cursor.execute(
             "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
         )
-    creation_id, owner, media_type, fence, claims, model, prompt, aspect_ratio, seconds, seed = row
+    creation_id, owner, media_type, fence, claims, asked, trying, prompt, aspect_ratio, seconds, seed = row
+    model = trying or asked
     states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
+    attempt = _open_attempt(
+        Attempt(
+            creation_id=creation_id,
+            fence=fence,
+            worker=worker,
+            kind=media_type,
+            asked_model=asked,
+            model=model,
+        )
+    )
     return Claim(
         creation_id=creation_id,
         user_id=owner,
         kind=media_type,
         fence=fence,
         claims=claims,
+        asked_model=asked,
         model=model,
         prompt=prompt,
         aspect_ratio=aspect_ratio,
         seconds=seconds,
         seed=seed,
-        provider_job=_open_attempt(creation_id, fence, worker, model),
+        provider_job=attempt.provider_job,
+        key=attempt.job_key,
+        unsettled=attempt.unsettled,
     )
 
 
-def _open_attempt(creation_id: UUID, fence: int, worker: str, provider: str) -> str:
-    """Ends what an earlier worker left open, begins the new attempt, answers the provider's job to take up.
+def _open_attempt(attempt: Attempt) -> Attempt:
+    """Ends what an earlier worker left open and begins `attempt`, with what the one before it bought.
 
-    Cancelling raises the fence once more, so a job that a person cancelled is never taken up by a later
-    retry.
+    Only the attempt right before hands on, and only to the same model. Cancelling raises the fence once more,
+    so a job that a person cancelled is never taken up by a later retry.
     """
-    left = Attempt.objects.filter(creation_id=creation_id, outcome=Outcome.RUNNING).first()
-    job = left.provider_job if left and left.fence == fence - 1 else ""
-    if left:
-        end_attempt(creation_id, left.fence, Outcome.LOST, code="worker_lost")
-    Attempt.objects.create(
-        creation_id=creation_id, fence=fence, worker=worker, provider=provider, provider_job=job
+    Attempt.objects.filter(creation_id=attempt.creation_id, outcome=Outcome.RUNNING).update(
+        outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
     )
-    return job
+    before = (
+        Attempt.objects.filter(creation_id=attempt.creation_id, fence=attempt.fence - 1, model=attempt.model)
+        .filter(Q(job_lives=True) | Q(unsettled=True))
+        .first()
+    )
+    attempt.job_key = str(attempt.pk)
+    if before:
+        attempt.provider_job = before.provider_job if before.job_lives else ""
+        attempt.job_lives, attempt.unsettled = before.job_lives, before.unsettled
+        attempt.job_key = before.job_key or attempt.job_key
+        Attempt.objects.filter(pk=before.pk).update(job_lives=False, unsettled=False)
+    attempt.save(force_insert=True)
+    return attempt
 
 
 def _usual_seconds(cursor: Any, kind: str) -> float | None:
@@ -180,12 +213,49 @@ def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> N
             raise LeaseLost()
 
 
+def intend(creation_id: UUID, fence: int) -> None:
+    """Notes that a submit is about to be sent. Raises LeaseLost."""
+    _note(creation_id, fence, unsettled=True, intended_at=Now())
+
+
 def remember_job(creation_id: UUID, fence: int, provider_job: str) -> None:
-    """Stores the provider's job id with the running attempt. Raises LeaseLost."""
-    if not Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
-        provider_job=provider_job
-    ):
+    """Stores the provider's job id with the running attempt.
+
+    Raises LeaseLost; what was bought too late is kept with the attempt that bought it, so that upkeep cancels
+    it unless whoever took over found it.
+    """
+    bought = {"provider_job": provider_job, "job_lives": True, "unsettled": False}
+    try:
+        _note(creation_id, fence, **bought)
+    except LeaseLost:
+        Attempt.objects.filter(creation_id=creation_id, fence=fence).update(**bought)
+        raise
+
+
+def note_provider(creation_id: UUID, fence: int, provider: str) -> None:
+    """Notes who is at work for the running attempt. Raises LeaseLost."""
+    _note(creation_id, fence, provider=provider)
+
+
+def _note(creation_id: UUID, fence: int, **facts: Any) -> None:
+    attempt = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING)
+    if not attempt.update(**facts):
         raise LeaseLost()
+
+
+def taken_for_good(creation_id: UUID, fence: int) -> bool:
+    """Whether nobody will take up what the attempt with `fence` was doing:
+
+    its creation was cancelled, has failed or is gone; not when another worker has it, or will.
+    """
+    row = Creation.objects.filter(pk=creation_id).values_list("status", "fence").first()
+    if row is None:
+        return True
+    status, current = row
+    if current == fence:
+        return status not in {Status.PENDING, Status.PROCESSING}
+    # Cancelling raises the fence without an attempt; taking over never does.
+    return not Attempt.objects.filter(creation_id=creation_id, fence=fence + 1).exists()
 
 
 def note_generated(creation_id: UUID, fence: int) -> None:
@@ -198,16 +268,49 @@ def note_generated(creation_id: UUID, fence: int) -> None:
         )
 
 
-def end_attempt(creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "") -> None:
-    """Closes a running attempt; one that is closed already stays as it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE generation_attempt SET outcome = %s, error_code = %s, error_detail = %s, ended_at =
-            clock_timestamp() WHERE creation_id = %s AND fence = %s AND outcome = 'running'
-            """,
-            [outcome.value, code, detail[:2000], creation_id, fence],
-        )
+def end_attempt(
+    creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "", **facts: Any
+) -> None:
+    """Closes a running attempt, with further `facts`; one that is closed already stays as it is."""
+    Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
+        outcome=outcome,
+        error_code=code,
+        error_detail=detail[:2000],
+        ended_at=Func(function="clock_timestamp", output_field=DateTimeField()),
+        **facts,
+    )
+
+
+def end_failed(
+    creation_id: UUID,
+    fence: int,
+    *,
+    code: str,
+    detail: str,
+    job_lives: bool,
+    settled: bool,
+    given_up: bool,
+) -> None:
+    """Closes a running attempt that failed, keeping what the next one has to know.
+
+    Its job, if it has one and that `job_lives`; and a submit whose outcome is open: one that it announced
+    itself unless `settled`, and one that it was left with unless `given_up`.
+    """
+    open_still = Q(unsettled=True) & ~Q(provider_job__gt="")
+    own = Q(intended_at__isnull=False)
+    if given_up:
+        open_still = Q(pk__in=[])
+    elif settled:
+        open_still &= ~own
+    end_attempt(
+        creation_id,
+        fence,
+        Outcome.FAILED,
+        code=code,
+        detail=detail,
+        job_lives=Case(When(Q(provider_job__gt=""), then=Value(job_lives)), default=Value(False)),
+        unsettled=Case(When(open_still, then=Value(True)), default=Value(False)),
+    )
 
 
 def waiting(kind: str) -> int:

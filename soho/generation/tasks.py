@@ -15,7 +15,7 @@ from kombu.exceptions import KombuError
 
 from soho.config.celery import app
 from soho.creations import bell
-from soho.generation import queue
+from soho.generation import leftovers, queue
 from soho.generation.run import work_once
 
 log = structlog.get_logger(__name__)
@@ -65,6 +65,12 @@ def sweep() -> None:
         missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
         for _ in range(missing):
             bell.ring(kind)
+
+
+@shared_task(name="soho.generation.tasks.stop_leftovers", ignore_result=True)
+def stop_leftovers() -> None:
+    """Cancels what still runs at providers though nobody will take it up."""
+    leftovers.stop_leftovers()
 
 
 def _rings_under_way(kind: str) -> int:

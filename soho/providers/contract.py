@@ -10,7 +10,7 @@ tests/providers/test_contract.py holds every provider to the same promises.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 Kind = Literal["image", "video"]
@@ -125,6 +125,17 @@ class Provider(Protocol):
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         """Makes the media and returns the path of one file below `workspace`. Raises ProviderError."""
+
+
+@runtime_checkable
+class Stoppable(Protocol):
+    """A provider whose jobs go on without the worker, and which can be told that nobody wants one."""
+
+    def cancel(self, job: Job) -> None:
+        """Stops `job.provider_job`, or what was submitted under `job.key` when `job.unsettled`;
+
+        silent when there is no such job any more, or when it cannot be stopped. Raises ProviderError.
+        """
 
 
 class ProviderError(Exception):

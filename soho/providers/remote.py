@@ -91,8 +91,9 @@ class RemoteProvider:
 
     def cancel(self, job: Job) -> None:
         """Stops a job that a worker left behind and nobody will take up."""
-        if job.provider_job:
-            self.remote.cancel(job, job.provider_job)
+        reference = job.provider_job or (self.remote.find(job) if job.unsettled else None)
+        if reference:
+            self.remote.cancel(job, reference)
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         """See Provider.generate."""

@@ -31,7 +31,12 @@ class Listener:
         if self.stops_after is not None and len(self.heard) >= self.stops_after:
             raise Stopped
 
+    def intend(self) -> None: ...
+
     def remember(self, provider_job: str) -> None: ...
+
+    def for_good(self) -> bool:
+        return True
 
 
 class Stopped(Exception):

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from soho import diorama
-from soho.providers.contract import Job, ModelInfo, Watch
+from soho.providers.contract import Health, Job, ModelInfo, Watch
 
 SIZES = {"9:16": (1080, 1920), "1:1": (1080, 1080), "16:9": (1920, 1080)}
 
@@ -34,6 +34,10 @@ class Diorama:
 
     def models(self) -> tuple[ModelInfo, ...]:
         return MODELS
+
+    def health(self, model: str) -> Health:
+        """Always well: it needs nothing but this machine."""
+        return Health(ok=True)
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         width, height = (scaled(side) for side in SIZES[job.aspect_ratio])
