@@ -101,6 +101,9 @@ TOKENS_HELP = env.text("SOHO_TOKENS_HELP")[:500]
 PROVIDERS = [path.strip() for path in env.text("SOHO_PROVIDERS", "soho.providers.diorama").split(",")]
 # Free previews that one web process has drawn at the same time; 0 offers none.
 PREVIEWS = env.number("SOHO_PREVIEWS", 1)
+# Which other models are offered (soho/providers/configuration.py).
+CONFIG_IS_NAMED = bool(env.text("SOHO_CONFIG"))
+CONFIG_FILE = Path(env.text("SOHO_CONFIG", str(SOHO_HOME / "soho.toml"))).expanduser().absolute()
 DIORAMA_PERCENT = min(env.number("SOHO_DIORAMA_PERCENT", 100, at_least=5), 100)
 
 LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)

@@ -22,9 +22,10 @@ FIRST_PAUSE_SECONDS = 15
 LONGEST_PAUSE_SECONDS = 3600
 MAX_TRIES = 30
 
-# Nobody will take it up: its creation is gone, or was cancelled (which raises the fence), or was begun anew by
-# another model (a higher fence as well), or has failed and nobody asked for a retry within the time an attempt
-# may take. What a later attempt took over is no longer marked; what one found by itself is excluded here.
+# Nobody will take it up: its creation is gone, or was cancelled (which raises the fence), or was begun anew
+# by another model (a higher fence as well), or has failed and nobody asked for a retry within the time that
+# an attempt may take. What a later attempt took over is no longer marked; what one found by itself is
+# excluded here.
 _CLAIM_LEFTOVERS = """
     UPDATE generation_attempt AS left_over
     SET stop_tries = stop_tries + 1,
