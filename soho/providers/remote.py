@@ -65,7 +65,11 @@ class Remote(Protocol):
         """
 
     def poll(self, job: Job, reference: str) -> Report:
-        """How the job stands. A job that failed or was refused is raised as the ProviderError it means."""
+        """How the job stands. A job that failed or was refused is raised as the ProviderError it means.
+
+        `provider_down` and `rate_limited` say that the question failed, and it is asked again; a job that
+        failed for a reason of the server's own is `bad_output`.
+        """
 
     def cancel(self, job: Job, reference: str) -> None:
         """Asks the server to stop the job, where it can; silent where it cannot."""

@@ -176,7 +176,8 @@ def test_diorama_can_be_offered_under_another_name_and_price(write: Write) -> No
 
 def test_the_operators_default_comes_first(write: Write) -> None:
     write(
-        '[defaults]\nvideo = "b"\n[providers.p]\nkind = "diorama"\n[providers.p.models.a]\n[providers.p.models.b]'
+        '[defaults]\nvideo = "b"\n[providers.p]\nkind = "diorama"\n'
+        "[providers.p.models.a]\n[providers.p.models.b]"
     )
     assert registry.model_named(None, "video").name == "b"
     assert registry.model_named(None, "image").name == "a"
