@@ -108,6 +108,7 @@ DIORAMA_PERCENT = min(env.number("SOHO_DIORAMA_PERCENT", 100, at_least=5), 100)
 
 LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)
 HEARTBEAT_SECONDS = env.seconds("SOHO_HEARTBEAT_SECONDS", 1)
+PROBE_SECONDS = env.seconds("SOHO_PROBE_SECONDS", 60)
 SWEEP_SECONDS = env.seconds("SOHO_SWEEP_SECONDS", 5)
 ATTEMPT_SECONDS = env.seconds("SOHO_ATTEMPT_SECONDS", 600)
 BACKOFF_SECONDS = env.seconds("SOHO_BACKOFF_SECONDS", 5)
@@ -142,6 +143,7 @@ LIVE_STREAMS_PER_ADDRESS = env.number("SOHO_LIVE_STREAMS_PER_ADDRESS", 100, at_l
 INSTALLED_APPS = [
     "soho.accounts",
     "soho.ledger",
+    "soho.providers",
     "soho.creations",
     "soho.generation",
     "soho.feed",
@@ -318,6 +320,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "soho.creations.tasks.tell_the_time",
         "schedule": CLOCK_SECONDS,
         "options": {"expires": CLOCK_SECONDS * 2},
+    },
+    "probe-models": {
+        "task": "soho.generation.tasks.probe_models",
+        "schedule": PROBE_SECONDS,
+        "options": {"expires": PROBE_SECONDS},
     },
     "stop-leftovers": {
         "task": "soho.generation.tasks.stop_leftovers",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
 from soho.problems.refusals import InvalidField
-from soho.providers import registry
+from soho.providers import health, registry
 from soho.providers.contract import Kind
 
 MAX_SEED = 2**31 - 1
@@ -45,12 +45,12 @@ def order(
     seconds: float | None = None,
     seed: int | None = None,
 ) -> Order:
-    """The request as an Order, defaults filled in from the model. Raises InvalidField."""
+    """The request as an Order, defaults filled in from the model. Raises InvalidField, ModelUnavailable."""
     if kind not in get_args(Kind):
         raise InvalidField("mediaType", "Choose image or video.")
     known: Kind = "image" if kind == "image" else "video"
     try:
-        info = registry.model_named(model, known)
+        info = health.usable(model, known)
     except registry.UnknownModel as error:
         names = ", ".join(one.name for one in registry.offered(known)) or "none at present"
         raise InvalidField(
@@ -61,7 +61,7 @@ def order(
         raise InvalidField("aspectRatio", f"{info.title} makes {', '.join(info.aspect_ratios)}.")
     return Order(
         kind=known,
-        prompt=written("prompt", prompt, MAX_PROMPT),
+        prompt=written("prompt", prompt, min(MAX_PROMPT, info.max_prompt)),
         model=info.name,
         aspect_ratio=ratio,
         seconds=_seconds(info.seconds, info.default_seconds, seconds, info.title)

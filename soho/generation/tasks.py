@@ -17,6 +17,7 @@ from soho.config.celery import app
 from soho.creations import bell
 from soho.generation import leftovers, queue
 from soho.generation.run import work_once
+from soho.providers import health
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,12 @@ def sweep() -> None:
 def stop_leftovers() -> None:
     """Cancels what still runs at providers though nobody will take it up."""
     leftovers.stop_leftovers()
+
+
+@shared_task(name="soho.generation.tasks.probe_models", ignore_result=True)
+def probe_models() -> None:
+    """Asks every provider how its models are."""
+    health.probe()
 
 
 def _rings_under_way(kind: str) -> int:

@@ -77,6 +77,12 @@ def price(model: ModelInfo, kind: Kind) -> int:
     return model.prices.get(kind, settings.PRICES[kind])
 
 
+def cost(name: str, kind: Kind) -> float | None:
+    """US dollars that one creation costs the operator, where known."""
+    model = next((one for one in offered(kind) if one.name == name), None)
+    return model.costs.get(kind) if model else None
+
+
 def _built_in(path: str) -> Provider:
     try:
         found: Provider = import_module(path).provider

@@ -23,6 +23,7 @@ MODEL = ModelInfo(
     seconds=(4.0, 6.0, 8.0),
     has_audio=True,
     example="Three hot air balloons over hills at dawn",
+    costs={"image": 0.0, "video": 0.0},
 )
 
 
