@@ -20,6 +20,7 @@ from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
 from soho.ids import new_id
 from soho.ledger import actions as ledger
 from soho.ledger.errors import InsufficientTokens
+from soho.providers import registry
 from soho.storage.keys import all_keys_for
 
 
@@ -53,7 +54,7 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
         )
         creation.save(force_insert=True)
         states.record(creation_id, user.pk, states.START)
-        transaction.on_commit(lambda: bell.ring(order.kind))
+        transaction.on_commit(lambda: bell.ring(order.kind, lane=registry.lane_of(order.model)))
     return creation_id
 
 
@@ -125,8 +126,8 @@ def retry(
         if creation.hold is None and creation.tokens:
             creation.hold = _hold(user_id, creation.tokens, creation_id, creation.media_type)
             creation.save(update_fields=["hold"])
-        kind = creation.media_type
-        transaction.on_commit(lambda: bell.ring(kind))
+        kind, lane = creation.media_type, registry.lane_of(creation.model)
+        transaction.on_commit(lambda: bell.ring(kind, lane=lane))
     return creation
 
 

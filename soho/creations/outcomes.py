@@ -17,6 +17,7 @@ from soho.creations import bell, states
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
 from soho.ledger import actions as ledger
+from soho.providers import registry
 
 MAX_ERRORS = 3
 
@@ -111,8 +112,8 @@ def move_on(creation_id: UUID, fence: int, *, model: str, title: str, code: str)
             progress=0,
             progress_note=f"Going on with {title}",
         )
-        kind = creation.media_type
-        transaction.on_commit(lambda: bell.ring(kind))
+        kind, lane = creation.media_type, registry.lane_of(model)
+        transaction.on_commit(lambda: bell.ring(kind, lane=lane))
 
 
 def abandon(creation_id: UUID, fence: int) -> None:

@@ -3,7 +3,8 @@
 There is no queue beside the rows. A creation can be claimed while it is pending, or processing without a live
 lease (its worker died, or it waits after a failed attempt), and its backoff is over. Claims are fair: the
 person who was served longest ago comes first, at most `RUNNING_PER_USER` of one person and kind run at the
-same time, and a person's own work goes oldest first.
+same time, and a person's own work goes oldest first. A model may have a lane of its own (a GPU that it is
+loaded on): its creations are claimed there and nowhere else.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from soho.creations import states
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
 from soho.generation.models import Attempt, Outcome
+from soho.providers import registry
 
 MAX_CLAIMS = 6
 
@@ -26,6 +28,7 @@ _WAITING = """
     status IN ('pending', 'processing')
     AND (lease_until IS NULL OR lease_until < now())
     AND (not_before IS NULL OR not_before <= now())
+    AND (coalesce(nullif(trying, ''), model) = ANY(%(models)s)) = %(only)s
 """
 
 _PEOPLE_WAITING = f"""
@@ -83,24 +86,26 @@ class Claim:
     unsettled: bool
 
 
-def claim(kind: str, *, worker: str) -> Claim | None:
+def claim(kind: str, *, worker: str, lane: str = "") -> Claim | None:
     """Claims the next creation of `kind` for `worker`, or None when nothing may be claimed now.
+
+    With `lane` one of a model of that lane; without, one of a model that has none.
 
     Each person is tried in a transaction of its own, under a lock on their turn: two workers never pass the
     limit together, and never wait for each other in a circle.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE_WAITING, {"kind": kind})
+        cursor.execute(_PEOPLE_WAITING, {"kind": kind, **_of_lane(lane)})
         people = [row[0] for row in cursor.fetchall()]
     for user_id in people:
         with transaction.atomic():
-            claimed = _claim_of(user_id, kind, worker)
+            claimed = _claim_of(user_id, kind, worker, lane)
         if claimed is not None:
             return claimed
     return None
 
 
-def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
+def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING",
@@ -115,6 +120,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
                 "lease": settings.LEASE_SECONDS,
                 "limit": settings.RUNNING_PER_USER,
                 "expected": _usual_seconds(cursor, kind),
+                **_of_lane(lane),
             },
         )
         row = cursor.fetchone()
@@ -153,6 +159,12 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
         key=attempt.job_key,
         unsettled=attempt.unsettled,
     )
+
+
+def _of_lane(lane: str) -> dict[str, Any]:
+    """What _WAITING asks for: only these models, or any but these."""
+    lanes = registry.lanes()
+    return {"models": lanes.get(lane, []) if lane else sum(lanes.values(), []), "only": bool(lane)}
 
 
 def _open_attempt(attempt: Attempt) -> Attempt:
@@ -313,12 +325,12 @@ def end_failed(
     )
 
 
-def waiting(kind: str) -> int:
-    """How many creations of `kind` could be claimed now, were there workers enough."""
+def waiting(kind: str, lane: str = "") -> int:
+    """How many creations of `kind` in `lane` (see `claim`) could be claimed now, were there workers enough."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %s",  # noqa: S608 - a constant
-            [kind],
+            f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %(kind)s",  # noqa: S608 - a constant
+            {"kind": kind, **_of_lane(lane)},
         )
         (count,) = cursor.fetchone()
     return int(count)

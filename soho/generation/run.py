@@ -33,9 +33,9 @@ from soho.storage import StorageError
 log = structlog.get_logger(__name__)
 
 
-def work_once(kind: str, *, worker: str, stopping: Flag | None = None) -> bool:
-    """Claims one creation of `kind` and makes it; False when there was none to claim."""
-    claim = queue.claim(kind, worker=worker)
+def work_once(kind: str, *, worker: str, stopping: Flag | None = None, lane: str = "") -> bool:
+    """Claims one creation of `kind` in `lane` and makes it; False when there was none to claim."""
+    claim = queue.claim(kind, worker=worker, lane=lane)
     if claim is None:
         return False
     with structlog.contextvars.bound_contextvars(creation=str(claim.creation_id), fence=claim.fence):

@@ -17,7 +17,7 @@ from soho.config.celery import app
 from soho.creations import bell
 from soho.generation import leftovers, queue
 from soho.generation.run import work_once
-from soho.providers import health
+from soho.providers import health, registry
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +49,11 @@ _stopping = SharedFlag()
 
 
 @shared_task(name=bell.WORK, ignore_result=True)
-def work(kind: str) -> None:
-    """Makes one waiting creation of `kind`, if there is one, and rings again when more are waiting."""
+def work(kind: str, lane: str = "") -> None:
+    """Makes one waiting creation of `kind` in `lane`, if there is one, and rings again when more wait."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    if work_once(kind, worker=worker, stopping=_stopping) and queue.waiting(kind):
-        bell.ring(kind)
+    if work_once(kind, worker=worker, stopping=_stopping, lane=lane) and queue.waiting(kind, lane):
+        bell.ring(kind, lane=lane)
 
 
 @shared_task(name="soho.generation.tasks.sweep", ignore_result=True)
@@ -62,10 +62,13 @@ def sweep() -> None:
 
     lost messages, dead workers, backoffs that are over.
     """
-    for kind in KINDS:
-        missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
-        for _ in range(missing):
-            bell.ring(kind)
+    for lane in ("", *registry.lanes()):
+        # A lane of its own is one queue for all kinds.
+        heard = _rings_under_way(lane) if lane else 0
+        for kind in KINDS:
+            missing = min(queue.waiting(kind, lane), MAX_RINGS) - (heard if lane else _rings_under_way(kind))
+            for _ in range(missing):
+                bell.ring(kind, lane=lane)
 
 
 @shared_task(name="soho.generation.tasks.stop_leftovers", ignore_result=True)

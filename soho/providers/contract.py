@@ -22,7 +22,8 @@ class ModelInfo:
 
     `prices`: tokens by kind, overriding the house's price. `seconds`: clip lengths on offer, the longest
     being the default. `costs`: what one creation of a kind costs the operator, in US dollars, where known.
-    `successors`: names of models that may take over when this one is down, in order.
+    `successors`: names of models that may take over when this one is down, in order. `lane`: which workers
+    may make it (`soho worker --lane gpu`), where not just any that makes its kind.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ModelInfo:
     example: str = ""  # a prompt that shows what it is good at
     costs: Mapping[str, float] = field(default_factory=dict)
     successors: tuple[str, ...] = ()
+    lane: str = ""
 
     @property
     def default_seconds(self) -> float:

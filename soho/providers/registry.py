@@ -72,6 +72,20 @@ def provider_of(name: str, kind: Kind) -> Provider:
     raise UnknownModel(name)
 
 
+def lanes() -> dict[str, list[str]]:
+    """The lanes that are not simply a kind's, each with the models that only its workers may make."""
+    found: dict[str, list[str]] = {}
+    for model in offered():
+        if model.lane:
+            found.setdefault(model.lane, []).append(model.name)
+    return found
+
+
+def lane_of(name: str) -> str:
+    """The lane of the model `name`; empty when any worker of its kind may make it, or there is no such model."""
+    return next((model.lane for model in offered() if model.name == name), "")
+
+
 def price(model: ModelInfo, kind: Kind) -> int:
     """Tokens that one creation costs: the model's own price, else the house's."""
     return model.prices.get(kind, settings.PRICES[kind])
