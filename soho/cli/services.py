@@ -101,6 +101,7 @@ def work(lanes: Sequence[str]) -> None:
     alive.WorkerAlive.home = settings.SOHO_HOME
     alive.WorkerAlive.name = alive.worker_name(lanes)
     app.steps["worker"].add(alive.WorkerAlive)
+    own = _own_lanes(lanes)
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
     warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
@@ -111,8 +112,24 @@ def work(lanes: Sequence[str]) -> None:
             *(f"--pool={pool}", f"--queues={','.join(lanes)}", "--loglevel=WARNING"),
             f"--hostname={lanes[0]}@%h",
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            # What such a lane is for is loaded once and does one thing at a time.
+            *(["--concurrency=1"] if own else []),
         ]
     )
+
+
+def _own_lanes(lanes: Sequence[str]) -> list[str]:
+    """Those of `lanes` that models have of their own. Raises ImproperlyConfigured for one that is no lane."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from soho.providers import registry
+
+    own = [lane for lane in lanes if lane not in LANES]
+    for lane in own:
+        if lane not in registry.lanes():
+            there = ", ".join([*LANES, *registry.lanes()])
+            raise ImproperlyConfigured(f"There is no lane {lane}; there are {there}.")
+    return own
 
 
 def keep_beat() -> None:

@@ -164,7 +164,8 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
 def _of_lane(lane: str) -> dict[str, Any]:
     """What _WAITING asks for: only these models, or any but these."""
     lanes = registry.lanes()
-    return {"models": lanes.get(lane, []) if lane else sum(lanes.values(), []), "only": bool(lane)}
+    models = lanes.get(lane, []) if lane else [name for names in lanes.values() for name in names]
+    return {"models": models, "only": bool(lane)}
 
 
 def _open_attempt(attempt: Attempt) -> Attempt:
@@ -326,7 +327,7 @@ def end_failed(
 
 
 def waiting(kind: str, lane: str = "") -> int:
-    """How many creations of `kind` in `lane` (see `claim`) could be claimed now, were there workers enough."""
+    """How many creations of `kind` in `lane` (see `claim`) could be claimed now, were workers enough."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %(kind)s",  # noqa: S608 - a constant

@@ -50,10 +50,16 @@ _stopping = SharedFlag()
 
 @shared_task(name=bell.WORK, ignore_result=True)
 def work(kind: str, lane: str = "") -> None:
-    """Makes one waiting creation of `kind` in `lane`, if there is one, and rings again when more wait."""
+    """Makes one waiting creation of `kind`, if there is one, and rings again when more are waiting.
+
+    In a lane of its own a ring is for any kind: of `kind` first, else of the others.
+    """
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    if work_once(kind, worker=worker, stopping=_stopping, lane=lane) and queue.waiting(kind, lane):
-        bell.ring(kind, lane=lane)
+    for one in (kind, *(other for other in KINDS if lane and other != kind)):
+        if work_once(one, worker=worker, stopping=_stopping, lane=lane):
+            if queue.waiting(one, lane):
+                bell.ring(one, lane=lane)
+            return
 
 
 @shared_task(name="soho.generation.tasks.sweep", ignore_result=True)
@@ -62,13 +68,14 @@ def sweep() -> None:
 
     lost messages, dead workers, backoffs that are over.
     """
-    for lane in ("", *registry.lanes()):
-        # A lane of its own is one queue for all kinds.
-        heard = _rings_under_way(lane) if lane else 0
-        for kind in KINDS:
-            missing = min(queue.waiting(kind, lane), MAX_RINGS) - (heard if lane else _rings_under_way(kind))
-            for _ in range(missing):
-                bell.ring(kind, lane=lane)
+    for kind in KINDS:
+        missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
+        for _ in range(missing):
+            bell.ring(kind)
+    for lane in registry.lanes():
+        waiting = sum(queue.waiting(kind, lane) for kind in KINDS)
+        for ring in range(min(waiting, MAX_RINGS) - _rings_under_way(lane)):
+            bell.ring(KINDS[ring % len(KINDS)], lane=lane)
 
 
 @shared_task(name="soho.generation.tasks.stop_leftovers", ignore_result=True)

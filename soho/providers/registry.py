@@ -82,7 +82,7 @@ def lanes() -> dict[str, list[str]]:
 
 
 def lane_of(name: str) -> str:
-    """The lane of the model `name`; empty when any worker of its kind may make it, or there is no such model."""
+    """The lane of the model `name`; empty when it has none of its own, or there is no such model."""
     return next((model.lane for model in offered() if model.name == name), "")
 
 
