@@ -94,8 +94,8 @@ def live() -> None:
 @main.command()
 @click.option(
     "--lane", "lanes", multiple=True,
-    help="Only this work: video, image, upkeep, or a lane that models have of their own (such as gpu); may be "
-    "given more than once. Without it: video, image and upkeep.",
+    help="Only this work: video, image, upkeep, or a lane that models have of their own (such as gpu); may "
+    "be given more than once. Without it: video, image and upkeep.",
 )  # fmt: skip
 def worker(lanes: tuple[str, ...]) -> None:
     """Do the waiting work: make videos and images, keep house."""

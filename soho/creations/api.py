@@ -52,7 +52,7 @@ Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
 DENIED = {401: Problem, 403: Problem}
 ABOUT_ONE = {**DENIED, 404: Problem, 409: Problem}
-TO_START = {**DENIED, 400: Problem, 402: Problem, 422: Problem}
+TO_START = {**DENIED, 400: Problem, 402: Problem, 422: Problem, 503: Problem}
 
 POLL_SECONDS = 0.12
 

@@ -39,6 +39,7 @@ COLUMNS = (
     "hold",
     "tokens",
     "model",
+    "made_by",
     "like_count",
     "created_at",
     "published_at",
@@ -85,6 +86,8 @@ def creation_json(
         "error": _error(row) if failed else None,
         "tokens": row["tokens"],
         "model": row["model"],
+        # Rows from before it was noted were made by what was asked for.
+        "madeBy": (row["made_by"] or row["model"]) if row["media_key"] else None,
         "likeCount": row["like_count"],
         "likedByMe": liked,
         "createdAt": timestamp(row["created_at"]),

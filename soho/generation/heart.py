@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from soho.creations.errors import LeaseLost
 from soho.generation import queue
 from soho.generation.queue import Claim
+from soho.providers import registry
 from soho.providers.contract import ProviderError
 
 log = structlog.get_logger(__name__)
@@ -91,7 +92,8 @@ class Heart:
     def intend(self) -> None:
         """Notes that a submit is about to be sent. Raises like `checkpoint`."""
         self.checkpoint()
-        queue.intend(self._claim.creation_id, self._claim.fence)
+        cost = registry.cost(self._claim.model, "image" if self._claim.kind == "image" else "video")
+        queue.intend(self._claim.creation_id, self._claim.fence, cost=cost)
 
     def for_good(self) -> bool:
         """Whether, after `checkpoint` raised, nobody will take this work up; see Watch.for_good."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, Func, Q, Value, When
+from django.db.models import DateTimeField, Func, Q
 from django.db.models.functions import Now
 
 from soho.creations import states
@@ -21,6 +21,7 @@ from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
 from soho.generation.models import Attempt, Outcome
 from soho.providers import registry
+from soho.providers.contract import Kind
 
 MAX_CLAIMS = 6
 
@@ -46,8 +47,15 @@ _CLAIM = f"""
     UPDATE creations_creation AS c
     SET status = 'processing', fence = fence + 1, claims = claims + 1, progress = 0, progress_note = '',
     not_before = NULL,
-        lease_until = now() + make_interval(secs => %(lease)s), processing_since = now(), expected_seconds =
-        %(expected)s
+        lease_until = now() + make_interval(secs => %(lease)s), processing_since = now(),
+        expected_seconds = (
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took) FROM (
+                SELECT extract(epoch FROM a.ended_at - a.started_at) AS took FROM generation_attempt AS a
+                WHERE a.outcome = 'succeeded' AND a.kind = c.media_type
+                AND a.model = coalesce(nullif(c.trying, ''), c.model)
+                ORDER BY a.ended_at DESC LIMIT 20
+            ) AS recent
+        )
     WHERE id = (
         SELECT id FROM creations_creation
         WHERE {_WAITING} AND user_id = %(user)s AND media_type = %(kind)s
@@ -58,7 +66,7 @@ _CLAIM = f"""
         WHERE user_id = %(user)s AND media_type = %(kind)s AND status = 'processing' AND lease_until >= now()
     )
     RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
-        seed
+        seed, tokens, errors
 """  # noqa: S608 - only constants of this file
 
 
@@ -66,8 +74,9 @@ _CLAIM = f"""
 class Claim:
     """A creation that is this worker's to make, as long as its fence is the row's.
 
-    `asked_model` is what the person chose and `model` what is to make it: the same, or a successor. The last
-    three are what an earlier attempt left (see soho.providers.contract.Job).
+    `tokens` is what it holds, `errors` how many attempts have failed. `asked_model` is what the person chose
+    and `model` what is to make it: the same, or a successor. The last three are what an earlier attempt left
+    (see soho.providers.contract.Job).
     """
 
     creation_id: UUID
@@ -75,6 +84,8 @@ class Claim:
     kind: str
     fence: int
     claims: int
+    tokens: int
+    errors: int
     asked_model: str
     model: str
     prompt: str
@@ -119,7 +130,6 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
                 "kind": kind,
                 "lease": settings.LEASE_SECONDS,
                 "limit": settings.RUNNING_PER_USER,
-                "expected": _usual_seconds(cursor, kind),
                 **_of_lane(lane),
             },
         )
@@ -130,7 +140,21 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
         cursor.execute(
             "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
         )
-    creation_id, owner, media_type, fence, claims, asked, trying, prompt, aspect_ratio, seconds, seed = row
+    (
+        creation_id,
+        owner,
+        media_type,
+        fence,
+        claims,
+        asked,
+        trying,
+        prompt,
+        ratio,
+        seconds,
+        seed,
+        tokens,
+        errors,
+    ) = row
     model = trying or asked
     states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
     attempt = _open_attempt(
@@ -149,10 +173,12 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
         kind=media_type,
         fence=fence,
         claims=claims,
+        tokens=tokens,
+        errors=errors,
         asked_model=asked,
         model=model,
         prompt=prompt,
-        aspect_ratio=aspect_ratio,
+        aspect_ratio=ratio,
         seconds=seconds,
         seed=seed,
         provider_job=attempt.provider_job,
@@ -192,22 +218,6 @@ def _open_attempt(attempt: Attempt) -> Attempt:
     return attempt
 
 
-def _usual_seconds(cursor: Any, kind: str) -> float | None:
-    """The median time of the last twenty successes of this kind; None before the first."""
-    cursor.execute(
-        """
-        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took) FROM (
-            SELECT extract(epoch FROM a.ended_at - a.started_at) AS took
-            FROM generation_attempt AS a JOIN creations_creation AS c ON c.id = a.creation_id
-            WHERE a.outcome = 'succeeded' AND c.media_type = %s ORDER BY a.ended_at DESC LIMIT 20
-        ) AS recent
-        """,
-        [kind],
-    )
-    (seconds,) = cursor.fetchone()
-    return float(seconds) if seconds is not None else None
-
-
 def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> None:
     """Extends the lease and notes the progress (0..1).
 
@@ -226,9 +236,9 @@ def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> N
             raise LeaseLost()
 
 
-def intend(creation_id: UUID, fence: int) -> None:
-    """Notes that a submit is about to be sent. Raises LeaseLost."""
-    _note(creation_id, fence, unsettled=True, intended_at=Now())
+def intend(creation_id: UUID, fence: int, *, cost: float | None = None) -> None:
+    """Notes that a submit is about to be sent that will cost so many US dollars. Raises LeaseLost."""
+    _note(creation_id, fence, unsettled=True, intended_at=Now(), cost=cost)
 
 
 def remember_job(creation_id: UUID, fence: int, provider_job: str) -> None:
@@ -294,6 +304,22 @@ def end_attempt(
     )
 
 
+def end_succeeded(claim: Claim) -> None:
+    """Closes the attempt that made the draft, with what it delivered and what it cost."""
+    kind: Kind = "image" if claim.kind == "image" else "video"
+    facts: dict[str, Any] = {"job_lives": False, "unsettled": False}
+    if not claim.provider_job and not claim.unsettled:
+        # One that took up a job did not buy it: the cost stands with the attempt that did.
+        facts["cost"] = registry.cost(claim.model, kind)
+    seconds = Creation.objects.filter(pk=claim.creation_id).values_list("duration", flat=True).first()
+    end_attempt(claim.creation_id, claim.fence, Outcome.SUCCEEDED, delivered_seconds=seconds, **facts)
+
+
+def running_attempt(creation_id: UUID, fence: int) -> Attempt | None:
+    """The attempt with `fence`, unless it has ended."""
+    return Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).first()
+
+
 def end_failed(
     creation_id: UUID,
     fence: int,
@@ -309,21 +335,15 @@ def end_failed(
     Its job, if it has one and that `job_lives`; and a submit whose outcome is open: one that it announced
     itself unless `settled`, and one that it was left with unless `given_up`.
     """
-    open_still = Q(unsettled=True) & ~Q(provider_job__gt="")
-    own = Q(intended_at__isnull=False)
-    if given_up:
-        open_still = Q(pk__in=[])
-    elif settled:
-        open_still &= ~own
-    end_attempt(
-        creation_id,
-        fence,
-        Outcome.FAILED,
-        code=code,
-        detail=detail,
-        job_lives=Case(When(Q(provider_job__gt=""), then=Value(job_lives)), default=Value(False)),
-        unsettled=Case(When(open_still, then=Value(True)), default=Value(False)),
-    )
+    attempt = running_attempt(creation_id, fence)
+    if attempt is None:
+        return
+    answered = settled and attempt.intended_at is not None
+    unsettled = attempt.unsettled and not given_up and not answered
+    facts: dict[str, Any] = {"job_lives": job_lives and bool(attempt.provider_job), "unsettled": unsettled}
+    if not attempt.provider_job and not unsettled and not given_up:
+        facts["cost"] = None  # What the provider would not begin cost nothing.
+    end_attempt(creation_id, fence, Outcome.FAILED, code=code, detail=detail, **facts)
 
 
 def waiting(kind: str, lane: str = "") -> int:

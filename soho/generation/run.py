@@ -26,7 +26,7 @@ from soho.generation.heart import Flag, HandBack, Heart
 from soho.generation.models import Outcome
 from soho.generation.queue import MAX_CLAIMS, Claim
 from soho.media import MediaError
-from soho.providers import registry
+from soho.providers import circuit, registry
 from soho.providers.contract import Job, Kind, ProviderError
 from soho.storage import StorageError
 
@@ -94,10 +94,44 @@ def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
         key=claim.key,
         unsettled=claim.unsettled,
     )
-    path = provider.generate(job, folder, heart)
+    with asking(provider.name, job):
+        path = provider.generate(job, folder, heart)
     heart.checkpoint()
     queue.note_generated(claim.creation_id, claim.fence)
     return path
+
+
+@contextlib.contextmanager
+def asking(provider: str, job: Job) -> Iterator[None]:
+    """Lets the block ask `provider`, unless it is given a rest, and notes for all workers how it fared.
+
+    Raises ProviderError `provider_down`, with the time to wait, while it rests.
+    """
+    wait = circuit.rest(provider)
+    if wait:
+        raise ProviderError(
+            "provider_down",
+            "The model's server is out of order just now, so we give it a rest. "
+            "Your tokens are safe; try again later, it costs nothing more.",
+            retriable=True,
+            detail="its circuit is open",
+            retry_after=wait,
+            job_lives=bool(job.provider_job),
+        )
+    try:
+        yield
+    except ProviderError as error:
+        if error.code == "provider_down":
+            circuit.failed(provider)
+        elif error.code in {"timed_out", "unknown_outcome"}:
+            circuit.undecided(provider)
+        else:
+            circuit.succeeded(provider)
+        raise
+    except BaseException:
+        circuit.undecided(provider)
+        raise
+    circuit.succeeded(provider)
 
 
 @contextlib.contextmanager

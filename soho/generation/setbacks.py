@@ -12,7 +12,7 @@ import structlog
 from soho.creations import outcomes
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Status
-from soho.generation import queue
+from soho.generation import fallback, queue
 from soho.generation.models import Outcome
 from soho.generation.queue import Claim
 from soho.media import MediaError
@@ -56,18 +56,14 @@ class Setback:
 
 
 def fail(claim: Claim, error: Exception) -> None:
-    """Ends the attempt of `claim` with `error`; an attempt that lost its lease writes nothing else."""
+    """Ends the attempt of `claim` with `error`; an attempt that lost its lease writes nothing else.
+
+    Another model goes on when that may mend it (soho/generation/fallback.py); else the same one is tried
+    again by and by, or the creation has failed.
+    """
     setback = understood(error)
     try:
-        status = outcomes.fail(
-            claim.creation_id,
-            claim.fence,
-            code=setback.code,
-            message=setback.message,
-            retriable=setback.retriable,
-            retry_after=setback.retry_after,
-            again=setback.again,
-        )
+        status = _go_on(claim, setback)
     except LeaseLost:
         queue.end_attempt(claim.creation_id, claim.fence, Outcome.LOST, code="lease_lost")
         return
@@ -81,6 +77,38 @@ def fail(claim: Claim, error: Exception) -> None:
         settled=setback.settled,
         given_up=not setback.again,
     )
+
+
+def _go_on(claim: Claim, setback: Setback) -> Status:
+    following = fallback.successor(claim) if _may_move_on(claim, setback) else None
+    if following is not None:
+        log.info("attempt.moves_on", to=following.name, code=setback.code)
+        outcomes.move_on(
+            claim.creation_id, claim.fence, model=following.name, title=following.title, code=setback.code
+        )
+        return Status.PROCESSING
+    return outcomes.fail(
+        claim.creation_id,
+        claim.fence,
+        code=setback.code,
+        message=setback.message,
+        retriable=setback.retriable,
+        retry_after=setback.retry_after,
+        again=setback.again,
+    )
+
+
+def _may_move_on(claim: Claim, setback: Setback) -> bool:
+    """Whether another model may go on now: not while what was bought here may still be delivered."""
+    if not fallback.may_move_on(setback.code, retriable=setback.retriable):
+        return False
+    attempt = queue.running_attempt(claim.creation_id, claim.fence)
+    if attempt is None:
+        return False
+    if attempt.unsettled and not (setback.settled and attempt.intended_at):
+        return False
+    lives = setback.job_lives and bool(attempt.provider_job)
+    return not lives or claim.errors + 1 >= outcomes.MAX_ERRORS
 
 
 def understood(error: Exception) -> Setback:
