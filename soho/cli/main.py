@@ -10,6 +10,7 @@ NOUNS = {
     "house": "Fill a new feed with eight posts, or take them away.",
     "keys": "Make and revoke API keys.",
     "ledger": "Check the books.",
+    "models": "See which models are offered, and try one.",
     "tokens": "Give tokens to people.",
     "users": "Make people's accounts.",
 }

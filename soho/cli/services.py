@@ -19,6 +19,8 @@ def serve_web(processes: int, threads: int) -> None:
 
     from soho.config import settings
 
+    check_parts()
+    _tell_of_models(probe=False)
     Server(
         "soho.config.wsgi:application",
         address=settings.HOST,
@@ -102,6 +104,7 @@ def work(lanes: Sequence[str]) -> None:
     alive.WorkerAlive.name = alive.worker_name(lanes)
     app.steps["worker"].add(alive.WorkerAlive)
     own = _own_lanes(lanes)
+    _tell_of_models(probe="upkeep" in lanes)
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
     warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
@@ -116,6 +119,27 @@ def work(lanes: Sequence[str]) -> None:
             *(["--concurrency=1"] if own else []),
         ]
     )
+
+
+def _tell_of_models(*, probe: bool) -> None:
+    """Say on the log which models cannot be used and why, after asking them anew if this process is to."""
+    import structlog
+    from django.db import DatabaseError, connection
+
+    from soho.providers import health
+
+    log = structlog.get_logger(__name__)
+    try:
+        if probe:
+            health.probe()
+        for sentence in health.sentences():
+            log.warning(sentence)
+    except DatabaseError as error:
+        # Whoever needs the database says so in its own words; this is no reason not to start.
+        log.warning("models.unknown", error=str(error).strip())
+    finally:
+        # The processes that are forked from this one make connections of their own.
+        connection.close()
 
 
 def _own_lanes(lanes: Sequence[str]) -> list[str]:

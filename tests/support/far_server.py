@@ -47,6 +47,7 @@ class FarServer:
 
     scenario: Scenario = Scenario.SUCCESS
     finds_by_key: bool = True
+    answers_polls: bool = True
     jobs: dict[str, FarJob] = field(default_factory=dict)
     submits: int = 0
     health_asked: int = 0
@@ -143,6 +144,9 @@ class _Door(BaseHTTPRequestHandler):
 
     def _state(self, job: FarJob) -> None:
         job.asked += 1
+        if not self.far.answers_polls:
+            self._say(503, {"error": "broken"})
+            return
         steps = SLOW_STEPS if job.scenario == Scenario.SLOW else 1
         if job.scenario == Scenario.FAILS_LATER:
             self._say(200, {"state": "failed", "code": "broken"})
