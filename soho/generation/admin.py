@@ -56,7 +56,7 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # the
             **self.admin_site.each_context(request),
             "title": "Scoreboard",
             "days": DAYS,
-            "rows": [_in_words(score, states.get(score.model)) for score in scores()],
+            "rows": [_in_words(score, states.get(score.model)) for score in scores(DAYS)],
         }
         return TemplateResponse(request, "admin/generation/scoreboard.html", context)
 

@@ -41,7 +41,7 @@ _CLAIM_LEFTOVERS = """
         AND NOT EXISTS (
             SELECT 1 FROM generation_attempt AS later
             WHERE later.creation_id = a.creation_id AND later.fence > a.fence
-            AND a.provider_job <> '' AND later.provider_job = a.provider_job
+            AND a.provider_job <> '' AND later.provider_job = a.provider_job AND later.model = a.model
         )
         ORDER BY a.id LIMIT %(limit)s FOR UPDATE OF a SKIP LOCKED
     )

@@ -158,6 +158,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
     model = trying or asked
     states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
     attempt = _open_attempt(
+        creation_id,
         Attempt(
             creation_id=creation_id,
             fence=fence,
@@ -165,7 +166,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
             kind=media_type,
             asked_model=asked,
             model=model,
-        )
+        ),
     )
     return Claim(
         creation_id=creation_id,
@@ -194,17 +195,18 @@ def _of_lane(lane: str) -> dict[str, Any]:
     return {"models": models, "only": bool(lane)}
 
 
-def _open_attempt(attempt: Attempt) -> Attempt:
+def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
     """Ends what an earlier worker left open and begins `attempt`, with what the one before it bought.
 
     Only the attempt right before hands on, and only to the same model. Cancelling raises the fence once more,
     so a job that a person cancelled is never taken up by a later retry.
     """
-    Attempt.objects.filter(creation_id=attempt.creation_id, outcome=Outcome.RUNNING).update(
+    earlier = Attempt.objects.filter(creation_id=creation_id)
+    earlier.filter(outcome=Outcome.RUNNING).update(
         outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
     )
     before = (
-        Attempt.objects.filter(creation_id=attempt.creation_id, fence=attempt.fence - 1, model=attempt.model)
+        earlier.filter(fence=attempt.fence - 1, model=attempt.model)
         .filter(Q(job_lives=True) | Q(unsettled=True))
         .first()
     )

@@ -1,7 +1,6 @@
 """How each model fares here, from our own attempts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import connection
 
@@ -19,7 +18,7 @@ _SCORES = """
         sum(delivered_seconds),
         count(cost)
     FROM generation_attempt
-    WHERE model <> '' AND outcome <> 'running' AND ended_at > now() - %s::interval
+    WHERE model <> '' AND outcome <> 'running' AND ended_at > now() - make_interval(days => %s)
     GROUP BY model, kind ORDER BY model, kind
 """
 
@@ -55,10 +54,10 @@ class Score:
         return self.refused / answered if answered else None
 
 
-def scores(since: timedelta = timedelta(days=30)) -> list[Score]:
-    """Every model that was at work lately, by name. One query."""
+def scores(days: int = 30) -> list[Score]:
+    """Every model that was at work in the last `days`, by name. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_SCORES, [since])
+        cursor.execute(_SCORES, [days])
         rows = cursor.fetchall()
     found = []
     for model, kind, attempts, succeeded, refused, failed, times, cost, seconds, costed in rows:

@@ -142,7 +142,7 @@ def _model(path: Path, provider: Place, name: str, table: Any) -> ModelConfig:
 
 def _given(known: Options, table: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """What the operator said of a model, as the fields of a ModelInfo."""
-    read = {
+    read: dict[str, Callable[[], Any]] = {
         "title": lambda: known.text("title")[:60] or place.wrong("title", "give it a name to show."),
         "description": lambda: known.text("description")[:400],
         "kinds": lambda: _each(

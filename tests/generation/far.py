@@ -2,10 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from soho.accounts.models import User
@@ -86,7 +88,11 @@ def order(
 
 
 def work(creation_id: UUID, times: int = 1) -> Creation:
-    """Lets a worker try so many times, no backoff passing; the creation as it stands then."""
+    """Lets a worker try this one so many times, no backoff passing; the creation as it stands then."""
+    later = timezone.now() + timedelta(hours=1)
+    Creation.objects.exclude(pk=creation_id).filter(status__in=["pending", "processing"]).update(
+        not_before=later
+    )
     for _ in range(times):
         Creation.objects.filter(pk=creation_id).update(not_before=None)
         kind = Creation.objects.values_list("media_type", flat=True).get(pk=creation_id)
