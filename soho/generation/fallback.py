@@ -1,7 +1,7 @@
 """Which model goes on when one cannot: the next successor that the operator named for the one asked for.
 
 It must be able to make what was asked (kind, shape, length, prompt), be available, cost the person no more
-than what is held, and keep within what one creation may cost the operator. docs/decisions/0007 says why.
+than what is held, and keep within what one creation may cost the operator. docs/decisions/0009 says why.
 """
 
 from django.db.models import Sum
