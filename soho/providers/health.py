@@ -145,9 +145,9 @@ def _write_down(found: list[tuple[str, str, Health]]) -> None:
 
 
 def sentences() -> list[str]:
-    """One sentence for every model that is not available, for logs: its name and why."""
+    """One sentence for every model that was found not available, for logs: its name and why."""
     return [
         f"The model {name} is not available: {state.reason}"
         for name, state in states().items()
-        if not state.available
+        if not state.available and state.reason != NOT_CHECKED
     ]
