@@ -11,15 +11,19 @@ LANES = ("video", "image", "upkeep")
 
 def serve_web(processes: int, threads: int) -> None:
     """Serve `soho.config.wsgi` on HOST and PORT until told to stop, with `processes` times `threads` requests
-    at once.
+    at once. Raises ImproperlyConfigured.
     """
+    import django
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
     from soho.config import settings
 
-    check_parts()
+    django.setup()
+    from soho.providers import registry
+
+    registry.providers()
     _tell_of_models(probe=False)
     Server(
         "soho.config.wsgi:application",
@@ -138,8 +142,10 @@ def _tell_of_models(*, probe: bool) -> None:
         # Whoever needs the database says so in its own words; this is no reason not to start.
         log.warning("models.unknown", error=str(error).strip())
     finally:
-        # The processes that are forked from this one make connections of their own.
+        # The processes that are forked from this one make connections of their own, and a pool of their own.
         connection.close()
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()
 
 
 def _own_lanes(lanes: Sequence[str]) -> list[str]:

@@ -28,11 +28,11 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
     """Holds the price and queues the work; answers the creation's id.
 
     1. An `idempotency` (key, digest of the request) that was used before answers the creation it started
-       then.
+       then, even if the model cannot be used any more.
     2. The tokens are held in the transaction that makes the row: there is never one without the other.
     3. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
 
-    Raises NotEnoughTokens, IdempotencyMismatch.
+    Raises NotEnoughTokens, IdempotencyMismatch, and the order's own refusal.
     """
     creation_id = new_id()
     with transaction.atomic():
@@ -40,6 +40,8 @@ def start(user: User, order: Order, *, idempotency: tuple[str, str] | None = Non
             earlier = once.claim(user.pk, *idempotency, creation_id=creation_id)
             if earlier is not None and earlier.creation_id is not None:
                 return earlier.creation_id
+        if order.refusal is not None:
+            raise order.refusal
         creation = Creation(
             pk=creation_id,
             user=user,

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from soho.accounts.api_auth import person
 from soho.creations import actions, intake, once, queries
-from soho.creations.intake import Order
 from soho.creations.models import Status as CreationStatus
 from soho.creations.schemas import (
     CreationAnswer,
@@ -24,10 +23,12 @@ from soho.creations.schemas import (
     ScheduleWish,
     Started,
     VideoWish,
+    Wish,
 )
 from soho.problems.documents import problem
 from soho.problems.refusals import NotFound
 from soho.problems.schemas import Problem
+from soho.providers.contract import Kind
 
 router = Router(tags=["creations"], by_alias=True)
 
@@ -76,7 +77,7 @@ def start_video(request: HttpRequest, wish: VideoWish, key: IdempotencyKeyHeader
         seconds=wish.duration,
         seed=wish.seed,
     )
-    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order))
+    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order.kind, wish))
     return {"creation_id": creation_id, "status": "pending"}
 
 
@@ -93,7 +94,7 @@ def make_image(request: HttpRequest, wish: ImageWish, key: IdempotencyKeyHeader)
     order = intake.order(
         "image", wish.prompt, model=wish.model, aspect_ratio=wish.aspect_ratio, seed=wish.seed
     )
-    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order))
+    creation_id = actions.start(person(request), order, idempotency=_idempotency(key, order.kind, wish))
     image = _wait_for(person(request).pk, creation_id)
     if image is None:
         return problem(409, "gone", "No longer there", "This image was deleted while you waited for it.")
@@ -254,8 +255,7 @@ def _wait_for(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
     return queries.mine(user_id, creation_id)
 
 
-def _idempotency(key: str | None, order: Order) -> tuple[str, str] | None:
-    # The price may change between two equal requests; the request itself is what must be the same.
-    return once.asked(
-        key, order.kind, order.prompt, order.model, order.aspect_ratio, order.seconds, order.seed
-    )
+def _idempotency(key: str | None, kind: Kind, wish: Wish) -> tuple[str, str] | None:
+    # Prices and the model of those who name none may change between two equal requests; the request itself is
+    # what must be the same.
+    return once.asked(key, kind, wish.model_dump(mode="json"))

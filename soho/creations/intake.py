@@ -1,14 +1,14 @@
 """What may be asked for: every word from outside is checked here, and the field at fault is named."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from django.utils import timezone
 
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
-from soho.problems.refusals import InvalidField
+from soho.problems.refusals import InvalidField, Refusal
 from soho.providers import health, registry
 from soho.providers.contract import Kind
 
@@ -25,7 +25,10 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A checked request: what to make, with which model, at which price in tokens."""
+    """A checked request: what to make, with which model, at which price in tokens.
+
+    `refusal`: why it cannot be started now although nothing is wrong with it.
+    """
 
     kind: Kind
     prompt: str
@@ -34,6 +37,7 @@ class Order:
     seconds: float | None
     seed: int | None
     price: int
+    refusal: Refusal | None = field(default=None, repr=False, compare=False)
 
 
 def order(
@@ -45,12 +49,12 @@ def order(
     seconds: float | None = None,
     seed: int | None = None,
 ) -> Order:
-    """The request as an Order, defaults filled in from the model. Raises InvalidField, ModelUnavailable."""
+    """The request as an Order, defaults filled in from the model. Raises InvalidField."""
     if kind not in get_args(Kind):
         raise InvalidField("mediaType", "Choose image or video.")
     known: Kind = "image" if kind == "image" else "video"
     try:
-        info = health.usable(model, known)
+        info, refusal = health.usable(model, known)
     except registry.UnknownModel as error:
         names = ", ".join(one.name for one in registry.offered(known)) or "none at present"
         raise InvalidField(
@@ -69,6 +73,7 @@ def order(
         else None,
         seed=_seed(seed),
         price=registry.price(info, known),
+        refusal=refusal,
     )
 
 

@@ -67,7 +67,7 @@ def _attempt(claim: Claim, stopping: Flag | None) -> None:
         setbacks.fail(claim, error)
     else:
         log.info("attempt.succeeded")
-        queue.end_attempt(claim.creation_id, claim.fence, Outcome.SUCCEEDED, job_lives=False, unsettled=False)
+        queue.end_succeeded(claim)
 
 
 def generate(claim: Claim, folder: Path, heart: Heart) -> Path:

@@ -115,7 +115,7 @@ def _provider(path: Path, name: str, table: Any) -> ProviderConfig:
 _PROVIDER_KEYS = frozenset({"kind", "address", "key_variable", "models"})
 _MODEL_KEYS = frozenset(
     {
-        *("id", "title", "description", "kinds", "aspect_ratios", "seconds", "sizes", "has_audio"),
+        *("id", "title", "description", "example", "kinds", "aspect_ratios", "seconds", "sizes", "has_audio"),
         *("has_seed", "takes_image", "max_prompt", "prices", "costs", "successors"),
     }
 )
@@ -145,6 +145,7 @@ def _given(known: Options, table: Mapping[str, Any], place: Place) -> dict[str, 
     read: dict[str, Callable[[], Any]] = {
         "title": lambda: known.text("title")[:60] or place.wrong("title", "give it a name to show."),
         "description": lambda: known.text("description")[:400],
+        "example": lambda: known.text("example")[:200],
         "kinds": lambda: _each(
             known.texts("kinds"), get_args(Kind).__contains__, place, "kinds", "image, video"
         ),

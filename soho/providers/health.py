@@ -72,19 +72,19 @@ def states() -> dict[str, State]:
     return answer
 
 
-def usable(name: str | None, kind: Kind) -> ModelInfo:
-    """The model `name`, or the first of `kind` that is available.
+def usable(name: str | None, kind: Kind) -> tuple[ModelInfo, ModelUnavailable | None]:
+    """The model `name`, or the first of `kind` that is available; and a refusal if it cannot be used now.
 
-    Raises UnknownModel, ModelUnavailable.
+    Raises UnknownModel.
     """
     wanted = registry.model_named(name, kind)
     known = states()
     available = [one for one in registry.offered(kind) if known[one.name].available]
     if name is None and available:
-        return available[0]
-    if not known[wanted.name].available:
-        raise ModelUnavailable(wanted.title, (one.name for one in available))
-    return wanted
+        return available[0], None
+    if known[wanted.name].available:
+        return wanted, None
+    return wanted, ModelUnavailable(wanted.title, [one.name for one in available])
 
 
 def probe(providers: Iterable[Provider] | None = None) -> dict[str, Health]:

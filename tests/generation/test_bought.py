@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -254,3 +255,28 @@ def test_attempts_outlive_the_creation_they_were_made_for(alice: User, far: Stag
         "succeeded",
     )
     assert not Creation.objects.filter(pk=creation_id).exists()
+
+
+def test_an_attempt_keeps_what_it_cost_and_what_it_delivered(alice: User, far: Stage) -> None:
+    creation_id = order(alice)
+    work(creation_id)
+    [attempt] = attempts(creation_id)
+    assert (float(attempt.cost or 0), attempt.delivered_seconds) == (0.5, 2.0)
+
+
+def test_what_the_provider_would_not_begin_cost_nothing(alice: User, far: Stage) -> None:
+    far.far.scenario = Scenario.REFUSED
+    creation_id = order(alice)
+    work(creation_id)
+    [attempt] = attempts(creation_id)
+    assert (attempt.error_code, attempt.cost, attempt.unsettled) == ("moderated", None, False)
+
+
+@pytest.mark.timeout(120)
+def test_what_a_dead_worker_bought_is_counted_once(alice: User, far: Stage) -> None:
+    creation_id = order(alice)
+    with worker(dies_at="remembered", **far.worker()) as doomed:
+        until(lambda: died(doomed))
+    Creation.objects.filter(pk=creation_id).update(lease_until=timezone.now() - timedelta(seconds=1))
+    work(creation_id)
+    assert [one.cost for one in attempts(creation_id)] == [Decimal("0.5"), None]

@@ -33,9 +33,10 @@ def listed(client: Client) -> dict[str, Any]:
     return {model["name"]: model for model in client.get("/api/models").json()["models"]}
 
 
-def start(client: Client, **wish: object) -> Any:
+def start(client: Client, *, key: str = "", **wish: object) -> Any:
     body = json.dumps({"prompt": "a lake", **wish})
-    return client.post("/api/generate/video", body, content_type="application/json")
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post("/api/generate/video", body, content_type="application/json", headers=headers)
 
 
 def test_a_server_that_is_down_makes_its_models_unavailable(
@@ -76,6 +77,17 @@ def test_without_a_wish_the_first_that_is_available_is_taken(client: Client, ali
     health.probe()
     assert start(client).status_code == 200
     assert [one.model for one in Creation.objects.order_by("pk")] == ["far", "near"]
+
+
+def test_a_repeated_request_answers_the_same_though_the_model_is_gone(
+    client: Client, alice: User, far: Stage
+) -> None:
+    client.force_login(alice)
+    first = start(client, key="once").json()
+    far.far.scenario = Scenario.SERVER_ERROR
+    health.probe()
+    assert start(client, key="once").json() == first
+    assert tokens(alice) == (40, 10)
 
 
 def test_a_missing_key_is_one_sentence_that_names_the_variable(

@@ -13,7 +13,7 @@ FILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('creations', '0004_attempts_say_what_they_bought'),
+        ('creations', '0005_attempts_say_what_they_bought'),
         ('generation', '0001_initial'),
     ]
 

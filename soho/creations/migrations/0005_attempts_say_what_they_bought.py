@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('creations', '0003_people_are_found_by_the_partial_indexes'),
+        ('creations', '0004_schedule_and_undo'),
     ]
 
     operations = [
