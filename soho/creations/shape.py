@@ -87,7 +87,7 @@ def creation_json(
         "tokens": row["tokens"],
         "model": row["model"],
         # Rows from before it was noted were made by what was asked for.
-        "madeBy": (row["made_by"] or row["model"]) if row["media_key"] else None,
+        "madeBy": (row["made_by"] or row["model"]) if published or row["status"] == "draft" else None,
         "likeCount": row["like_count"],
         "likedByMe": liked,
         "createdAt": timestamp(row["created_at"]),
