@@ -144,8 +144,8 @@ def _tell_of_models(*, probe: bool) -> None:
     finally:
         # The processes that are forked from this one make connections of their own, and a pool of their own.
         connection.close()
-        if connection.settings_dict["OPTIONS"].get("pool"):
-            connection.close_pool()
+        if getattr(connection, "pool", None) is not None:
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own; django-stubs types any
 
 
 def _own_lanes(lanes: Sequence[str]) -> list[str]:

@@ -28,7 +28,6 @@ from soho.creations.schemas import (
 from soho.problems.documents import problem
 from soho.problems.refusals import NotFound
 from soho.problems.schemas import Problem
-from soho.providers.contract import Kind
 
 router = Router(tags=["creations"], by_alias=True)
 
@@ -255,7 +254,7 @@ def _wait_for(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
     return queries.mine(user_id, creation_id)
 
 
-def _idempotency(key: str | None, kind: Kind, wish: Wish) -> tuple[str, str] | None:
+def _idempotency(key: str | None, kind: str, wish: Wish) -> tuple[str, str] | None:
     # Prices and the model of those who name none may change between two equal requests; the request itself is
     # what must be the same.
     return once.asked(key, kind, wish.model_dump(mode="json"))

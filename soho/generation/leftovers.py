@@ -49,6 +49,28 @@ _CLAIM_LEFTOVERS = """
 """
 
 
+# An attempt whose worker died right after the draft was there succeeded; any other that still says it runs,
+# though its creation went on without it and no attempt may take that long, is lost.
+_CLOSE_FORGOTTEN = """
+    UPDATE generation_attempt AS a
+    SET outcome = CASE WHEN c.status IN ('draft', 'published') THEN 'succeeded' ELSE 'lost' END,
+        error_code = CASE WHEN c.status IN ('draft', 'published') THEN '' ELSE 'worker_lost' END,
+        ended_at = coalesce(a.generated_at, now())
+    FROM generation_attempt AS same LEFT JOIN creations_creation AS c
+        ON c.id = same.creation_id AND c.fence = same.fence
+    WHERE same.id = a.id AND a.outcome = 'running'
+    AND a.started_at < now() - make_interval(secs => %s)
+    AND (c.id IS NULL OR c.status NOT IN ('pending', 'processing'))
+"""
+
+
+def close_forgotten() -> int:
+    """Closes attempts that nobody will close any more; answers how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE_FORGOTTEN, [settings.ATTEMPT_SECONDS + 60])
+        return cursor.rowcount
+
+
 def stop_leftovers() -> int:
     """Cancels what runs for nobody; answers how many jobs are settled by that."""
     with connection.cursor() as cursor:

@@ -80,7 +80,8 @@ def sweep() -> None:
 
 @shared_task(name="soho.generation.tasks.stop_leftovers", ignore_result=True)
 def stop_leftovers() -> None:
-    """Cancels what still runs at providers though nobody will take it up."""
+    """Cancels what still runs at providers though nobody will take it up, and closes forgotten attempts."""
+    leftovers.close_forgotten()
     leftovers.stop_leftovers()
 
 

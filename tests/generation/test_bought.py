@@ -12,7 +12,7 @@ from soho.accounts.models import User
 from soho.creations import actions
 from soho.creations.models import Creation
 from soho.generation import finish, queue
-from soho.generation.leftovers import stop_leftovers
+from soho.generation.leftovers import close_forgotten, stop_leftovers
 from soho.generation.models import Attempt
 from soho.generation.run import work_once
 from soho.providers import remote
@@ -280,3 +280,20 @@ def test_what_a_dead_worker_bought_is_counted_once(alice: User, far: Stage) -> N
     Creation.objects.filter(pk=creation_id).update(lease_until=timezone.now() - timedelta(seconds=1))
     work(creation_id)
     assert [one.cost for one in attempts(creation_id)] == [Decimal("0.5"), None]
+
+
+@pytest.mark.parametrize(
+    ("status_now", "outcome"), [("draft", "succeeded"), ("failed", "lost"), ("processing", "running")]
+)
+def test_attempts_whose_worker_died_at_the_very_end_are_closed_in_time(
+    status_now: str, outcome: str, alice: User, far: Stage
+) -> None:
+    creation_id = order(alice)
+    work(creation_id)
+    Attempt.objects.update(outcome="running", ended_at=None)
+    Creation.objects.update(status=status_now)
+    assert close_forgotten() == 0, "its worker may still be about to close it"
+    Attempt.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    assert close_forgotten() == (outcome != "running")
+    [attempt] = attempts(creation_id)
+    assert attempt.outcome == outcome
