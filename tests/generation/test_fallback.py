@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from soho.accounts.models import User
+from soho.creations import actions
 from soho.creations.queries import mine
 from soho.generation.models import Attempt
 from soho.providers import circuit, health
 from soho.providers.models import Circuit
+from soho.web.jinja import model_title
 from tests.generation.far import Stage, order, work
 from tests.providers.scenarios import Scenario
 from tests.support.engine import books_balance, tokens
@@ -129,3 +132,20 @@ def test_success_closes_the_circuit(alice: User, far: Stage) -> None:
     circuit.failed("far")
     work(order(alice, kind="image"))
     assert not Circuit.objects.filter(pk="far").exists()
+
+
+def test_wherever_it_is_shown_the_clip_says_which_model_made_it(
+    client: Client, alice: User, far: Stage
+) -> None:
+    model_title.cache_clear()
+    far.far.scenario = Scenario.SERVER_ERROR
+    creation_id = order(alice, kind="image")
+    work(creation_id, times=2)
+    client.force_login(alice)
+    said = "Near by in place of Far away"
+    assert said in client.get("/soho/alice?tab=drafts").content.decode()
+    actions.publish(alice.pk, creation_id)
+    for address in (f"/soho/alice/{creation_id}", "/soho/explore", "/soho/alice"):
+        assert said in client.get(address).content.decode()
+    assert client.get("/api/feed").json()["creations"][0]["madeBy"] == "near"
+    model_title.cache_clear()

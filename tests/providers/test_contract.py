@@ -84,6 +84,13 @@ def test_it_stops_when_it_is_asked_to_and_leaves_nothing_finished(provider: Prov
 
 
 @every_provider
+def test_it_says_whether_each_of_its_models_is_well(provider: Provider) -> None:
+    for model in provider.models():
+        health = provider.health(model.name)
+        assert health.ok or health.sentence
+
+
+@every_provider
 def test_what_it_offers_is_complete(provider: Provider) -> None:
     for model in provider.models():
         assert model.name
