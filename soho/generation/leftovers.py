@@ -68,7 +68,7 @@ def close_forgotten() -> int:
     """Closes attempts that nobody will close any more; answers how many."""
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE_FORGOTTEN, [settings.ATTEMPT_SECONDS + 60])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def stop_leftovers() -> int:
