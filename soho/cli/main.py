@@ -10,6 +10,7 @@ NOUNS = {
     "house": "Fill a new feed with eight posts, or take them away.",
     "keys": "Make and revoke API keys.",
     "ledger": "Check the books.",
+    "models": "See which models are offered, and try one.",
     "tokens": "Give tokens to people.",
     "users": "Make people's accounts.",
 }
@@ -93,8 +94,9 @@ def live() -> None:
 
 @main.command()
 @click.option(
-    "--lane", "lanes", multiple=True, type=click.Choice(["video", "image", "upkeep"]),
-    help="Only this kind of work; may be given more than once. All kinds without it.",
+    "--lane", "lanes", multiple=True,
+    help="Only this work: video, image, upkeep, or a lane that models have of their own (such as gpu); may "
+    "be given more than once. Without it: video, image and upkeep.",
 )  # fmt: skip
 def worker(lanes: tuple[str, ...]) -> None:
     """Do the waiting work: make videos and images, keep house."""

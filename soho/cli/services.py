@@ -11,14 +11,20 @@ LANES = ("video", "image", "upkeep")
 
 def serve_web(processes: int, threads: int) -> None:
     """Serve `soho.config.wsgi` on HOST and PORT until told to stop, with `processes` times `threads` requests
-    at once.
+    at once. Raises ImproperlyConfigured.
     """
+    import django
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
     from soho.config import settings
 
+    django.setup()
+    from soho.providers import registry
+
+    registry.providers()
+    _tell_of_models(probe=False)
     Server(
         "soho.config.wsgi:application",
         address=settings.HOST,
@@ -101,6 +107,8 @@ def work(lanes: Sequence[str]) -> None:
     alive.WorkerAlive.home = settings.SOHO_HOME
     alive.WorkerAlive.name = alive.worker_name(lanes)
     app.steps["worker"].add(alive.WorkerAlive)
+    own = _own_lanes(lanes)
+    _tell_of_models(probe="upkeep" in lanes)
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
     warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
@@ -111,8 +119,47 @@ def work(lanes: Sequence[str]) -> None:
             *(f"--pool={pool}", f"--queues={','.join(lanes)}", "--loglevel=WARNING"),
             f"--hostname={lanes[0]}@%h",
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            # What such a lane is for is loaded once and does one thing at a time.
+            *(["--concurrency=1"] if own else []),
         ]
     )
+
+
+def _tell_of_models(*, probe: bool) -> None:
+    """Say on the log which models cannot be used and why, after asking them anew if this process is to."""
+    import structlog
+    from django.db import DatabaseError, connection
+
+    from soho.providers import health
+
+    log = structlog.get_logger(__name__)
+    try:
+        if probe:
+            health.probe()
+        for sentence in health.sentences():
+            log.warning(sentence)
+    except DatabaseError as error:
+        # Whoever needs the database says so in its own words; this is no reason not to start.
+        log.warning("models.unknown", error=str(error).strip())
+    finally:
+        # The processes that are forked from this one make connections of their own, and a pool of their own.
+        connection.close()
+        if getattr(connection, "pool", None) is not None:
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own; django-stubs types any
+
+
+def _own_lanes(lanes: Sequence[str]) -> list[str]:
+    """Those of `lanes` that models have of their own. Raises ImproperlyConfigured for one that is no lane."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from soho.providers import registry
+
+    own = [lane for lane in lanes if lane not in LANES]
+    for lane in own:
+        if lane not in registry.lanes():
+            there = ", ".join([*LANES, *registry.lanes()])
+            raise ImproperlyConfigured(f"There is no lane {lane}; there are {there}.")
+    return own
 
 
 def keep_beat() -> None:

@@ -73,6 +73,26 @@ def together(*names: str) -> dict[str, str] | None:
     return found
 
 
+def secret(name: str) -> str:
+    """A secret: the text of the variable `name`, or what is in the file that `name`_FILE names; else "".
+
+    Raises ImproperlyConfigured when both are set, or the file cannot be read or is empty.
+    """
+    value, path = text(name), text(f"{name}_FILE")
+    if not path:
+        return value
+    if value:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; set one of them.")
+    try:
+        value = Path(path).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read ({reason}).") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty; put the key into it.")
+    return value
+
+
 def home() -> Path:
     """The folder that holds everything an embedded instance keeps (`SOHO_HOME`), not necessarily made yet."""
     named = text("SOHO_HOME")

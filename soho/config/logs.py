@@ -59,6 +59,10 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
             "django.security.DisallowedHost": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
             "botocore": {"level": "WARNING"},
+            # They name every address in full, and some addresses are secrets (signed results).
+            "httpx": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
         },
     }
     logging.config.dictConfig(settings)

@@ -101,10 +101,14 @@ TOKENS_HELP = env.text("SOHO_TOKENS_HELP")[:500]
 PROVIDERS = [path.strip() for path in env.text("SOHO_PROVIDERS", "soho.providers.diorama").split(",")]
 # Free previews that one web process has drawn at the same time; 0 offers none.
 PREVIEWS = env.number("SOHO_PREVIEWS", 1)
+# Which other models are offered (soho/providers/configuration.py).
+CONFIG_IS_NAMED = bool(env.text("SOHO_CONFIG"))
+CONFIG_FILE = Path(env.text("SOHO_CONFIG", str(SOHO_HOME / "soho.toml"))).expanduser().absolute()
 DIORAMA_PERCENT = min(env.number("SOHO_DIORAMA_PERCENT", 100, at_least=5), 100)
 
 LEASE_SECONDS = env.seconds("SOHO_LEASE_SECONDS", 30)
 HEARTBEAT_SECONDS = env.seconds("SOHO_HEARTBEAT_SECONDS", 1)
+PROBE_SECONDS = env.seconds("SOHO_PROBE_SECONDS", 60)
 SWEEP_SECONDS = env.seconds("SOHO_SWEEP_SECONDS", 5)
 ATTEMPT_SECONDS = env.seconds("SOHO_ATTEMPT_SECONDS", 600)
 BACKOFF_SECONDS = env.seconds("SOHO_BACKOFF_SECONDS", 5)
@@ -139,6 +143,7 @@ LIVE_STREAMS_PER_ADDRESS = env.number("SOHO_LIVE_STREAMS_PER_ADDRESS", 100, at_l
 INSTALLED_APPS = [
     "soho.accounts",
     "soho.ledger",
+    "soho.providers",
     "soho.creations",
     "soho.generation",
     "soho.feed",
@@ -316,6 +321,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "soho.creations.tasks.tell_the_time",
         "schedule": CLOCK_SECONDS,
         "options": {"expires": CLOCK_SECONDS * 2},
+    },
+    "probe-models": {
+        "task": "soho.generation.tasks.probe_models",
+        "schedule": PROBE_SECONDS,
+        "options": {"expires": PROBE_SECONDS},
+    },
+    "stop-leftovers": {
+        "task": "soho.generation.tasks.stop_leftovers",
+        "schedule": SWEEP_SECONDS * 2,
+        "options": {"expires": SWEEP_SECONDS * 4},
     },
     "remove-objects": {
         "task": "soho.creations.tasks.remove_objects",

@@ -20,6 +20,7 @@ from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
 from soho.ids import new_id
 from soho.ledger import actions as ledger
 from soho.ledger.errors import InsufficientTokens
+from soho.providers import registry
 from soho.storage.keys import all_keys_for
 
 
@@ -33,12 +34,12 @@ def start(
     """Holds the price and queues the work; answers the creation's id.
 
     1. An `idempotency` (key, digest of the request) that was used before answers the creation it started
-       then.
+       then, even if the model cannot be used any more.
     2. The tokens are held in the transaction that makes the row: there is never one without the other.
     3. `remix_of` is remembered as what it was made from: a post, or something of one's own.
     4. After the commit the bell is rung. A lost ring only costs time: the sweeper finds the row.
 
-    Raises NotEnoughTokens, IdempotencyMismatch, InvalidField.
+    Raises NotEnoughTokens, IdempotencyMismatch, InvalidField, and the order's own refusal.
     """
     creation_id = new_id()
     with transaction.atomic():
@@ -46,6 +47,8 @@ def start(
             earlier = once.claim(user.pk, *idempotency, creation_id=creation_id)
             if earlier is not None and earlier.creation_id is not None:
                 return earlier.creation_id
+        if order.refusal is not None:
+            raise order.refusal
         creation = Creation(
             pk=creation_id,
             user=user,
@@ -61,7 +64,7 @@ def start(
         )
         creation.save(force_insert=True)
         states.record(creation_id, user.pk, states.START)
-        transaction.on_commit(lambda: bell.ring(order.kind))
+        transaction.on_commit(lambda: bell.ring(order.kind, lane=registry.lane_of(order.model)))
     return creation_id
 
 
@@ -119,6 +122,7 @@ def retry(
             prompt=rewritten if anew else creation.prompt,
             # A job that a provider still has was bought for the old prompt: it is not taken up (queue.py).
             fence=creation.fence + int(anew),
+            trying="",
             claims=0,
             errors=0,
             not_before=None,
@@ -132,8 +136,8 @@ def retry(
         if creation.hold is None and creation.tokens:
             creation.hold = _hold(user_id, creation.tokens, creation_id, creation.media_type)
             creation.save(update_fields=["hold"])
-        kind = creation.media_type
-        transaction.on_commit(lambda: bell.ring(kind))
+        kind, lane = creation.media_type, registry.lane_of(creation.model)
+        transaction.on_commit(lambda: bell.ring(kind, lane=lane))
     return creation
 
 

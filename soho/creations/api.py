@@ -53,7 +53,7 @@ Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
 DENIED = {401: Problem, 403: Problem}
 ABOUT_ONE = {**DENIED, 404: Problem, 409: Problem}
-TO_START = {**DENIED, 400: Problem, 402: Problem, 422: Problem}
+TO_START = {**DENIED, 400: Problem, 402: Problem, 422: Problem, 503: Problem}
 
 POLL_SECONDS = 0.12
 
@@ -230,9 +230,8 @@ def delete(request: HttpRequest, creation_id: Id) -> Any:
 
 def _start(request: HttpRequest, order: Order, key: str | None, wish: Wish) -> UUID:
     parent = lineage.parent(wish.remix_of)
-    return actions.start(
-        person(request), order, idempotency=_idempotency(key, order, parent), remix_of=parent
-    )
+    idempotency = _idempotency(key, order.kind, wish)
+    return actions.start(person(request), order, idempotency=idempotency, remix_of=parent)
 
 
 def _show(request: HttpRequest, creation_id: UUID) -> HttpResponse:
@@ -262,7 +261,7 @@ def _wait_for(user_id: UUID, creation_id: UUID) -> dict[str, Any] | None:
     return queries.mine(user_id, creation_id)
 
 
-def _idempotency(key: str | None, order: Order, parent: UUID | None) -> tuple[str, str] | None:
-    # The price may change between two equal requests; the request itself is what must be the same.
-    asked = [order.kind, order.prompt, order.model, order.aspect_ratio, order.seconds, order.seed]
-    return once.asked(key, *asked, *([str(parent)] if parent else []))
+def _idempotency(key: str | None, kind: str, wish: Wish) -> tuple[str, str] | None:
+    # Prices and the model of those who name none may change between two equal requests; the request itself is
+    # what must be the same.
+    return once.asked(key, kind, wish.model_dump(mode="json"))

@@ -12,12 +12,12 @@ REMOVE_OBJECTS = "soho.creations.tasks.remove_objects"
 log = structlog.get_logger(__name__)
 
 
-def ring(kind: str) -> bool:
-    """Says that work of `kind` may be waiting.
+def ring(kind: str, *, lane: str = "") -> bool:
+    """Says that work of `kind` may be waiting, in the lane of its own that its model has (registry.lane_of).
 
     False when the broker could not be told; the sweeper rings again.
     """
-    return _send(WORK, [kind], queue=kind)
+    return _send(WORK, [kind, lane], queue=lane or kind)
 
 
 def ring_removal() -> bool:

@@ -1,15 +1,15 @@
 """What may be asked for: every word from outside is checked here, and the field at fault is named."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from django.utils import timezone
 
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
-from soho.problems.refusals import InvalidField
-from soho.providers import registry
+from soho.problems.refusals import InvalidField, Refusal
+from soho.providers import health, registry
 from soho.providers.contract import Kind
 
 MAX_SEED = 2**31 - 1
@@ -25,7 +25,10 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A checked request: what to make, with which model, at which price in tokens."""
+    """A checked request: what to make, with which model, at which price in tokens.
+
+    `refusal`: why it cannot be started now although nothing is wrong with it.
+    """
 
     kind: Kind
     prompt: str
@@ -34,6 +37,7 @@ class Order:
     seconds: float | None
     seed: int | None
     price: int
+    refusal: Refusal | None = field(default=None, repr=False, compare=False)
 
 
 def order(
@@ -50,7 +54,7 @@ def order(
         raise InvalidField("mediaType", "Choose image or video.")
     known: Kind = "image" if kind == "image" else "video"
     try:
-        info = registry.model_named(model, known)
+        info, refusal = health.usable(model, known)
     except registry.UnknownModel as error:
         names = ", ".join(one.name for one in registry.offered(known)) or "none at present"
         raise InvalidField(
@@ -61,7 +65,7 @@ def order(
         raise InvalidField("aspectRatio", f"{info.title} makes {', '.join(info.aspect_ratios)}.")
     return Order(
         kind=known,
-        prompt=written("prompt", prompt, MAX_PROMPT),
+        prompt=written("prompt", prompt, min(MAX_PROMPT, info.max_prompt)),
         model=info.name,
         aspect_ratio=ratio,
         seconds=_seconds(info.seconds, info.default_seconds, seconds, info.title)
@@ -69,6 +73,7 @@ def order(
         else None,
         seed=_seed(seed),
         price=registry.price(info, known),
+        refusal=refusal,
     )
 
 

@@ -64,6 +64,13 @@ class Creation(models.Model):
     # What was asked.
     prompt = models.TextField(max_length=MAX_PROMPT)
     model = models.CharField(max_length=80)
+    trying = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The model at work now, when it is not the one that was asked for.",
+    )
     aspect_ratio = models.CharField(max_length=5)
     requested_seconds = models.FloatField(null=True, blank=True, help_text="Videos only.")
     seed = models.BigIntegerField()
@@ -77,6 +84,9 @@ class Creation(models.Model):
     hold = models.UUIDField(null=True, blank=True)
 
     # What was made: object keys in the storage, and facts that were probed, not assumed.
+    made_by = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="The model that really made it."
+    )
     media_key = models.CharField(max_length=200, blank=True)
     thumbnail_key = models.CharField(max_length=200, blank=True)
     rendition_key = models.CharField(max_length=200, blank=True)

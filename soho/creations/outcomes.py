@@ -13,17 +13,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from soho.creations import states
+from soho.creations import bell, states
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
 from soho.ledger import actions as ledger
+from soho.providers import registry
 
 MAX_ERRORS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made and where its objects are.
+    """What was made, by which model, and where its objects are.
 
     Seconds and pixels as probed. `media_key` exists in the storage already.
     """
@@ -38,6 +39,7 @@ class Made:
     duration: float | None
     width: int
     height: int
+    made_by: str = ""
 
 
 def complete(creation_id: UUID, fence: int, made: Made) -> None:
@@ -57,29 +59,61 @@ def complete(creation_id: UUID, fence: int, made: Made) -> None:
         )
 
 
-def fail(creation_id: UUID, fence: int, *, code: str, message: str, retriable: bool) -> Status:
+def fail(
+    creation_id: UUID,
+    fence: int,
+    *,
+    code: str,
+    message: str,
+    retriable: bool,
+    retry_after: float | None = None,
+    again: bool = True,
+) -> Status:
     """Ends the attempt with an error.
 
-    A retriable one is tried again by itself, three attempts in all; else, and then, the creation has failed.
-    The hold stays either way, so a retry costs nothing more. Answers the status it has now. Raises LeaseLost.
+    A retriable one is tried again by itself, three attempts in all, not before `retry_after` seconds; else,
+    and then, and where it must not be tried `again` by itself, the creation has failed. The hold stays either
+    way, so a retry costs nothing more. Answers the status it has now. Raises LeaseLost.
     """
     with transaction.atomic():
         creation = _lock_claimed(creation_id, fence)
         errors = creation.errors + 1
-        if retriable and errors < MAX_ERRORS:
+        if retriable and again and errors < MAX_ERRORS:
             states.move(
                 creation,
                 states.DEFER,
                 detail=code,
                 errors=errors,
                 lease_until=None,
-                not_before=timezone.now() + backoff(errors),
+                not_before=timezone.now() + max(backoff(errors), _asked_for(retry_after)),
                 progress=0,
                 progress_note="Trying again in a moment",
             )
         else:
             _give_up(creation, code, message, retriable, errors=errors)
         return Status(creation.status)
+
+
+def move_on(creation_id: UUID, fence: int, *, model: str, title: str, code: str) -> None:
+    """Ends the attempt with an error and lets `model` go on, at once and within the same hold.
+
+    Raises LeaseLost.
+    """
+    with transaction.atomic():
+        creation = _lock_claimed(creation_id, fence)
+        states.move(
+            creation,
+            states.DEFER,
+            detail=f"{code}; on to {model}",
+            trying=model,
+            lease_until=None,
+            # No worker died: what was counted was the claim of a model that could not.
+            claims=max(0, creation.claims - 1),
+            progress=0,
+            progress_note=f"Going on with {title}",
+        )
+        kind, lane = creation.media_type, registry.lane_of(model)
+        transaction.on_commit(lambda: bell.ring(kind, lane=lane))
 
 
 def abandon(creation_id: UUID, fence: int) -> None:
@@ -110,6 +144,11 @@ def hand_back(creation_id: UUID, fence: int) -> None:
 def backoff(errors: int) -> timedelta:
     """Exponential with full jitter: between 0.5 and 1.5 times the base, doubled for each error before."""
     return timedelta(seconds=settings.BACKOFF_SECONDS * 2 ** (errors - 1) * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, guards nothing
+
+
+def _asked_for(retry_after: float | None) -> timedelta:
+    """What a provider asked us to wait, an hour at most."""
+    return timedelta(seconds=min(max(retry_after or 0.0, 0.0), 3600.0))
 
 
 def _give_up(creation: Creation, code: str, message: str, retriable: bool, **changes: Any) -> None:

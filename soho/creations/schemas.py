@@ -175,7 +175,10 @@ class CreationOut(Camel):
     ]
     error: CreationError | None
     tokens: int
-    model: str
+    model: Annotated[str, Field(description="The model that was asked for.")]
+    made_by: Annotated[
+        str | None, Field(description="The model that made it: another than `model` where one took over.")
+    ]
     like_count: int
     liked_by_me: bool
     comment_count: int

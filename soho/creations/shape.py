@@ -40,6 +40,7 @@ COLUMNS = (
     "hold",
     "tokens",
     "model",
+    "made_by",
     "like_count",
     "comment_count",
     "remix_of_id",
@@ -88,6 +89,8 @@ def creation_json(
         "error": _error(row) if failed else None,
         "tokens": row["tokens"],
         "model": row["model"],
+        # Rows from before it was noted were made by what was asked for.
+        "madeBy": (row["made_by"] or row["model"]) if published or row["status"] == "draft" else None,
         "likeCount": row["like_count"],
         "likedByMe": liked,
         "commentCount": row["comment_count"],

@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -45,12 +45,13 @@ def up(home: Path) -> None:
         _check_port(settings.HOST, settings.PORT, "PORT")
         if settings.LIVE_URL:
             _check_port(settings.HOST, settings.LIVE_PORT, "SOHO_LIVE_PORT")
+        lanes = _lanes_of_models()
         log_folder = home / "log"
         log_folder.mkdir(mode=0o700, exist_ok=True)
         _end_leftovers(home)
         with Supervisor(log_folder) as supervisor:
             try:
-                _bring_up(supervisor, home, settings)
+                _bring_up(supervisor, home, settings, lanes)
                 supervisor.watch()
             except AskedToStop:
                 pass
@@ -58,13 +59,13 @@ def up(home: Path) -> None:
         say("soho     | stopped")
 
 
-def _bring_up(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
+def _bring_up(supervisor: Supervisor, home: Path, settings: ModuleType, lanes: Iterable[str]) -> None:
     _start_servers(supervisor, home, settings)
     if supervisor.run(_soho(home, "migrate"), seconds=MIGRATE_SECONDS) != 0:
         raise EmbeddedError(
             f"Bringing the database up to date failed; {home / 'log' / 'migrate.log'} says why."
         )
-    for lane in ("video", "image", "upkeep"):
+    for lane in ("video", "image", "upkeep", *lanes):
         supervisor.start(partial(_worker, home, lane), wave=WORKERS)
     supervisor.start(lambda: _soho(home, "beat"), wave=WORKERS)
     if settings.LIVE_URL:
@@ -119,6 +120,14 @@ def _worker(home: Path, lane: str) -> Command:
     # Warm first: running attempts hand their creations back, which takes about a second. Then cold.
     warm_then_cold = ((signal.SIGTERM, 15), (signal.SIGQUIT, 5))
     return _soho(home, "worker", "--lane", lane, name=lane, stops=warm_then_cold)
+
+
+def _lanes_of_models() -> list[str]:
+    """The lanes that models have of their own: each gets a worker. Raises ImproperlyConfigured."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
+    from soho.providers import registry
+
+    return list(registry.lanes())
 
 
 def _announce(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:

@@ -19,10 +19,10 @@ from soho.creations.shape import timestamp
 SELECTED = (
     "c.id::text, c.media_type, c.prompt, c.caption, c.username, c.user_id::text, "
     "c.media_key, c.thumbnail_key, c.rendition_key, c.poster_key, c.placeholder, c.duration, "
-    "c.width, c.height, c.aspect_ratio, c.seed, c.tokens, c.model, c.like_count, c.created_at, "
-    "c.published_at, c.publish_at, c.comment_count, c.remix_of_id::text"
+    "c.width, c.height, c.aspect_ratio, c.seed, c.tokens, c.model, c.made_by, c.like_count, "
+    "c.created_at, c.published_at, c.publish_at, c.comment_count, c.remix_of_id::text"
 )
-PUBLISHED_AT = 20  # where `published_at` is among them
+PUBLISHED_AT = 21  # where `published_at` is among them
 
 _needs_no_quoting = re.compile(r"[A-Za-z0-9/_.~-]*").fullmatch
 
@@ -31,7 +31,7 @@ def post_json(row: Sequence[Any]) -> dict[str, Any]:
     """A published creation's row (`SELECTED`, then whether the reader likes it) as `creation_json`."""
     # fmt: off
     (creation_id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key, rendition_key,
-     poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model, like_count,
+     poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model, made_by, like_count,
      created_at, published_at, publish_at, comment_count, remix_of, liked) = row
     # fmt: on
     media, thumbnail, rendition, poster = _urls(media_key, thumbnail_key, rendition_key, poster_key)
@@ -60,6 +60,7 @@ def post_json(row: Sequence[Any]) -> dict[str, Any]:
         "error": None,
         "tokens": tokens,
         "model": model,
+        "madeBy": made_by or model,
         "likeCount": like_count,
         "likedByMe": liked,
         "commentCount": comment_count,

@@ -48,6 +48,7 @@ def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
     )
     owner = (claim.user_id, claim.creation_id)
     made = Made(
+        made_by=claim.model,
         media_key=keys.video_key(*owner),
         thumbnail_key=keys.thumbnail_key(*owner),
         rendition_key=keys.rendition_key(*owner),
@@ -72,6 +73,7 @@ def _image(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
     heart.checkpoint()
     owner = (claim.user_id, claim.creation_id)
     made = Made(
+        made_by=claim.model,
         media_key=keys.image_key(*owner, result.suffix),
         thumbnail_key=keys.thumbnail_key(*owner, folder="images"),
         rendition_key="",

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from soho.creations.errors import LeaseLost
 from soho.generation import queue
 from soho.generation.queue import Claim
+from soho.providers import registry
 from soho.providers.contract import ProviderError
 
 log = structlog.get_logger(__name__)
@@ -87,6 +88,23 @@ class Heart:
         """
         self.checkpoint()
         queue.heartbeat(self._claim.creation_id, self._claim.fence, progress=self._progress, note=self._note)
+
+    def intend(self) -> None:
+        """Notes that a submit is about to be sent. Raises like `checkpoint`."""
+        self.checkpoint()
+        cost = registry.cost(self._claim.model, "image" if self._claim.kind == "image" else "video")
+        queue.intend(self._claim.creation_id, self._claim.fence, cost=cost)
+
+    def for_good(self) -> bool:
+        """Whether, after `checkpoint` raised, nobody will take this work up; see Watch.for_good."""
+        if time.monotonic() > self._deadline and not self._lost.is_set() and not self._stopping.is_set():
+            return True
+        try:
+            return queue.taken_for_good(self._claim.creation_id, self._claim.fence)
+        except DatabaseError as error:
+            # Nobody can tell; upkeep cancels what nobody took up.
+            log.warning("heart.cannot_tell", creation=str(self._claim.creation_id), error=str(error))
+            return False
 
     def remember(self, provider_job: str) -> None:
         """Stores the provider's job id. Raises LeaseLost."""

@@ -28,8 +28,8 @@ def usual_times(models: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Usua
             SELECT wanted.model, wanted.kind, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY took)
             FROM unnest(%s::text[], %s::text[]) AS wanted (model, kind), LATERAL (
                 SELECT extract(epoch FROM a.ended_at - a.started_at)::float AS took
-                FROM generation_attempt AS a JOIN creations_creation AS c ON c.id = a.creation_id
-                WHERE a.outcome = 'succeeded' AND a.provider = wanted.model AND c.media_type = wanted.kind
+                FROM generation_attempt AS a
+                WHERE a.outcome = 'succeeded' AND a.model = wanted.model AND a.kind = wanted.kind
                 ORDER BY a.ended_at DESC LIMIT %s
             ) AS recent
             GROUP BY wanted.model, wanted.kind HAVING count(*) >= %s

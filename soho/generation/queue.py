@@ -3,7 +3,8 @@
 There is no queue beside the rows. A creation can be claimed while it is pending, or processing without a live
 lease (its worker died, or it waits after a failed attempt), and its backoff is over. Claims are fair: the
 person who was served longest ago comes first, at most `RUNNING_PER_USER` of one person and kind run at the
-same time, and a person's own work goes oldest first.
+same time, and a person's own work goes oldest first. A model may have a lane of its own (a GPU that it is
+loaded on): its creations are claimed there and nowhere else.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import DateTimeField, Func, Q
+from django.db.models.functions import Now
 
 from soho.creations import states
 from soho.creations.errors import LeaseLost
+from soho.creations.models import Creation, Status
 from soho.generation.models import Attempt, Outcome
+from soho.providers import registry
+from soho.providers.contract import Kind
 
 MAX_CLAIMS = 6
 
@@ -23,6 +29,7 @@ _WAITING = """
     status IN ('pending', 'processing')
     AND (lease_until IS NULL OR lease_until < now())
     AND (not_before IS NULL OR not_before <= now())
+    AND (coalesce(nullif(trying, ''), model) = ANY(%(models)s)) = %(only)s
 """
 
 _PEOPLE_WAITING = f"""
@@ -40,8 +47,15 @@ _CLAIM = f"""
     UPDATE creations_creation AS c
     SET status = 'processing', fence = fence + 1, claims = claims + 1, progress = 0, progress_note = '',
     not_before = NULL,
-        lease_until = now() + make_interval(secs => %(lease)s), processing_since = now(), expected_seconds =
-        %(expected)s
+        lease_until = now() + make_interval(secs => %(lease)s), processing_since = now(),
+        expected_seconds = (
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took) FROM (
+                SELECT extract(epoch FROM a.ended_at - a.started_at) AS took FROM generation_attempt AS a
+                WHERE a.outcome = 'succeeded' AND a.kind = c.media_type
+                AND a.model = coalesce(nullif(c.trying, ''), c.model)
+                ORDER BY a.ended_at DESC LIMIT 20
+            ) AS recent
+        )
     WHERE id = (
         SELECT id FROM creations_creation
         WHERE {_WAITING} AND user_id = %(user)s AND media_type = %(kind)s
@@ -51,45 +65,58 @@ _CLAIM = f"""
         SELECT count(*) FROM creations_creation
         WHERE user_id = %(user)s AND media_type = %(kind)s AND status = 'processing' AND lease_until >= now()
     )
-    RETURNING id, user_id, media_type, fence, claims, model, prompt, aspect_ratio, requested_seconds, seed
+    RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
+        seed, tokens, errors
 """  # noqa: S608 - only constants of this file
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A creation that is this worker's to make, as long as its fence is the row's."""
+    """A creation that is this worker's to make, as long as its fence is the row's.
+
+    `tokens` is what it holds, `errors` how many attempts have failed. `asked_model` is what the person chose
+    and `model` what is to make it: the same, or a successor. The last three are what an earlier attempt left
+    (see soho.providers.contract.Job).
+    """
 
     creation_id: UUID
     user_id: UUID
     kind: str
     fence: int
     claims: int
+    tokens: int
+    errors: int
+    asked_model: str
     model: str
     prompt: str
     aspect_ratio: str
     seconds: float | None
     seed: int
     provider_job: str
+    key: str
+    unsettled: bool
 
 
-def claim(kind: str, *, worker: str) -> Claim | None:
+def claim(kind: str, *, worker: str, lane: str = "") -> Claim | None:
     """Claims the next creation of `kind` for `worker`, or None when nothing may be claimed now.
+
+    With `lane` one of a model of that lane; without, one of a model that has none.
 
     Each person is tried in a transaction of its own, under a lock on their turn: two workers never pass the
     limit together, and never wait for each other in a circle.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE_WAITING, {"kind": kind})
+        cursor.execute(_PEOPLE_WAITING, {"kind": kind, **_of_lane(lane)})
         people = [row[0] for row in cursor.fetchall()]
     for user_id in people:
         with transaction.atomic():
-            claimed = _claim_of(user_id, kind, worker)
+            claimed = _claim_of(user_id, kind, worker, lane)
         if claimed is not None:
             return claimed
     return None
 
 
-def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
+def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING",
@@ -103,7 +130,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
                 "kind": kind,
                 "lease": settings.LEASE_SECONDS,
                 "limit": settings.RUNNING_PER_USER,
-                "expected": _usual_seconds(cursor, kind),
+                **_of_lane(lane),
             },
         )
         row = cursor.fetchone()
@@ -113,53 +140,84 @@ def _claim_of(user_id: UUID, kind: str, worker: str) -> Claim | None:
         cursor.execute(
             "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
         )
-    creation_id, owner, media_type, fence, claims, model, prompt, aspect_ratio, seconds, seed = row
+    (
+        creation_id,
+        owner,
+        media_type,
+        fence,
+        claims,
+        asked,
+        trying,
+        prompt,
+        ratio,
+        seconds,
+        seed,
+        tokens,
+        errors,
+    ) = row
+    model = trying or asked
     states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
+    attempt = _open_attempt(
+        creation_id,
+        Attempt(
+            creation_id=creation_id,
+            fence=fence,
+            worker=worker,
+            kind=media_type,
+            asked_model=asked,
+            model=model,
+        ),
+    )
     return Claim(
         creation_id=creation_id,
         user_id=owner,
         kind=media_type,
         fence=fence,
         claims=claims,
+        tokens=tokens,
+        errors=errors,
+        asked_model=asked,
         model=model,
         prompt=prompt,
-        aspect_ratio=aspect_ratio,
+        aspect_ratio=ratio,
         seconds=seconds,
         seed=seed,
-        provider_job=_open_attempt(creation_id, fence, worker, model),
+        provider_job=attempt.provider_job,
+        key=attempt.job_key,
+        unsettled=attempt.unsettled,
     )
 
 
-def _open_attempt(creation_id: UUID, fence: int, worker: str, provider: str) -> str:
-    """Ends what an earlier worker left open, begins the new attempt, answers the provider's job to take up.
+def _of_lane(lane: str) -> dict[str, Any]:
+    """What _WAITING asks for: only these models, or any but these."""
+    lanes = registry.lanes()
+    models = lanes.get(lane, []) if lane else [name for names in lanes.values() for name in names]
+    return {"models": models, "only": bool(lane)}
 
-    Cancelling raises the fence once more, so a job that a person cancelled is never taken up by a later
-    retry.
+
+def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
+    """Ends what an earlier worker left open and begins `attempt`, with what the one before it bought.
+
+    Only the attempt right before hands on, and only to the same model. Cancelling raises the fence once more,
+    so a job that a person cancelled is never taken up by a later retry.
     """
-    left = Attempt.objects.filter(creation_id=creation_id, outcome=Outcome.RUNNING).first()
-    job = left.provider_job if left and left.fence == fence - 1 else ""
-    if left:
-        end_attempt(creation_id, left.fence, Outcome.LOST, code="worker_lost")
-    Attempt.objects.create(
-        creation_id=creation_id, fence=fence, worker=worker, provider=provider, provider_job=job
+    earlier = Attempt.objects.filter(creation_id=creation_id)
+    earlier.filter(outcome=Outcome.RUNNING).update(
+        outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
     )
-    return job
-
-
-def _usual_seconds(cursor: Any, kind: str) -> float | None:
-    """The median time of the last twenty successes of this kind; None before the first."""
-    cursor.execute(
-        """
-        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took) FROM (
-            SELECT extract(epoch FROM a.ended_at - a.started_at) AS took
-            FROM generation_attempt AS a JOIN creations_creation AS c ON c.id = a.creation_id
-            WHERE a.outcome = 'succeeded' AND c.media_type = %s ORDER BY a.ended_at DESC LIMIT 20
-        ) AS recent
-        """,
-        [kind],
+    before = (
+        earlier.filter(fence=attempt.fence - 1, model=attempt.model)
+        .filter(Q(job_lives=True) | Q(unsettled=True))
+        .first()
     )
-    (seconds,) = cursor.fetchone()
-    return float(seconds) if seconds is not None else None
+    attempt.job_key = str(attempt.pk)
+    if before:
+        attempt.provider_job = before.provider_job if before.job_lives else ""
+        attempt.job_lives, attempt.unsettled = before.job_lives, before.unsettled
+        attempt.job_key = before.job_key or attempt.job_key
+        Attempt.objects.filter(pk=before.pk).update(job_lives=False, unsettled=False)
+    attempt.save(force_insert=True)
+    return attempt
 
 
 def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> None:
@@ -180,12 +238,49 @@ def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> N
             raise LeaseLost()
 
 
+def intend(creation_id: UUID, fence: int, *, cost: float | None = None) -> None:
+    """Notes that a submit is about to be sent that will cost so many US dollars. Raises LeaseLost."""
+    _note(creation_id, fence, unsettled=True, intended_at=Now(), cost=cost)
+
+
 def remember_job(creation_id: UUID, fence: int, provider_job: str) -> None:
-    """Stores the provider's job id with the running attempt. Raises LeaseLost."""
-    if not Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
-        provider_job=provider_job
-    ):
+    """Stores the provider's job id with the running attempt.
+
+    Raises LeaseLost; what was bought too late is kept with the attempt that bought it, so that upkeep cancels
+    it unless whoever took over found it.
+    """
+    bought = {"provider_job": provider_job, "job_lives": True, "unsettled": False}
+    try:
+        _note(creation_id, fence, **bought)
+    except LeaseLost:
+        Attempt.objects.filter(creation_id=creation_id, fence=fence).update(**bought)
+        raise
+
+
+def note_provider(creation_id: UUID, fence: int, provider: str) -> None:
+    """Notes who is at work for the running attempt. Raises LeaseLost."""
+    _note(creation_id, fence, provider=provider)
+
+
+def _note(creation_id: UUID, fence: int, **facts: Any) -> None:
+    attempt = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING)
+    if not attempt.update(**facts):
         raise LeaseLost()
+
+
+def taken_for_good(creation_id: UUID, fence: int) -> bool:
+    """Whether nobody will take up what the attempt with `fence` was doing:
+
+    its creation was cancelled, has failed or is gone; not when another worker has it, or will.
+    """
+    row = Creation.objects.filter(pk=creation_id).values_list("status", "fence").first()
+    if row is None:
+        return True
+    status, current = row
+    if current == fence:
+        return status not in {Status.PENDING, Status.PROCESSING}
+    # Cancelling raises the fence without an attempt; taking over never does.
+    return not Attempt.objects.filter(creation_id=creation_id, fence=fence + 1).exists()
 
 
 def note_generated(creation_id: UUID, fence: int) -> None:
@@ -198,24 +293,67 @@ def note_generated(creation_id: UUID, fence: int) -> None:
         )
 
 
-def end_attempt(creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "") -> None:
-    """Closes a running attempt; one that is closed already stays as it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE generation_attempt SET outcome = %s, error_code = %s, error_detail = %s, ended_at =
-            clock_timestamp() WHERE creation_id = %s AND fence = %s AND outcome = 'running'
-            """,
-            [outcome.value, code, detail[:2000], creation_id, fence],
-        )
+def end_attempt(
+    creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "", **facts: Any
+) -> None:
+    """Closes a running attempt, with further `facts`; one that is closed already stays as it is."""
+    Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
+        outcome=outcome,
+        error_code=code,
+        error_detail=detail[:2000],
+        ended_at=Func(function="clock_timestamp", output_field=DateTimeField()),
+        **facts,
+    )
 
 
-def waiting(kind: str) -> int:
-    """How many creations of `kind` could be claimed now, were there workers enough."""
+def end_succeeded(claim: Claim) -> None:
+    """Closes the attempt that made the draft, with what it delivered and what it cost."""
+    kind: Kind = "image" if claim.kind == "image" else "video"
+    facts: dict[str, Any] = {"job_lives": False, "unsettled": False}
+    if not claim.provider_job and not claim.unsettled:
+        # One that took up a job did not buy it: the cost stands with the attempt that did.
+        facts["cost"] = registry.cost(claim.model, kind)
+    seconds = Creation.objects.filter(pk=claim.creation_id).values_list("duration", flat=True).first()
+    end_attempt(claim.creation_id, claim.fence, Outcome.SUCCEEDED, delivered_seconds=seconds, **facts)
+
+
+def running_attempt(creation_id: UUID, fence: int) -> Attempt | None:
+    """The attempt with `fence`, unless it has ended."""
+    return Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).first()
+
+
+def end_failed(
+    creation_id: UUID,
+    fence: int,
+    *,
+    code: str,
+    detail: str,
+    job_lives: bool,
+    settled: bool,
+    given_up: bool,
+) -> None:
+    """Closes a running attempt that failed, keeping what the next one has to know.
+
+    Its job, if it has one and that `job_lives`; and a submit whose outcome is open: one that it announced
+    itself unless `settled`, and one that it was left with unless `given_up`.
+    """
+    attempt = running_attempt(creation_id, fence)
+    if attempt is None:
+        return
+    answered = settled and attempt.intended_at is not None
+    unsettled = attempt.unsettled and not given_up and not answered
+    facts: dict[str, Any] = {"job_lives": job_lives and bool(attempt.provider_job), "unsettled": unsettled}
+    if not attempt.provider_job and not unsettled and not given_up:
+        facts["cost"] = None  # What the provider would not begin cost nothing.
+    end_attempt(creation_id, fence, Outcome.FAILED, code=code, detail=detail, **facts)
+
+
+def waiting(kind: str, lane: str = "") -> int:
+    """How many creations of `kind` in `lane` (see `claim`) could be claimed now, were workers enough."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %s",  # noqa: S608 - a constant
-            [kind],
+            f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %(kind)s",  # noqa: S608 - a constant
+            {"kind": kind, **_of_lane(lane)},
         )
         (count,) = cursor.fetchone()
     return int(count)

@@ -20,40 +20,29 @@ from django.conf import settings
 
 from soho.creations import outcomes
 from soho.creations.errors import LeaseLost
-from soho.creations.models import Status
-from soho.generation import queue
+from soho.generation import queue, setbacks
 from soho.generation.finish import finish
 from soho.generation.heart import Flag, HandBack, Heart
 from soho.generation.models import Outcome
 from soho.generation.queue import MAX_CLAIMS, Claim
 from soho.media import MediaError
-from soho.providers import registry
-from soho.providers.contract import Job, ProviderError
+from soho.providers import circuit, registry
+from soho.providers.contract import Job, Kind, ProviderError
 from soho.storage import StorageError
 
 log = structlog.get_logger(__name__)
 
-_UNEXPECTED = (
-    "Something broke on our side while making this. Your tokens are safe; try again, it costs nothing more."
-)
-_BAD_OUTPUT = (
-    "The model gave back a clip that is not good enough to keep ({what}). Try again, it costs nothing more."
-)
-_NOT_STORED = (
-    "The clip was made but could not be stored. Your tokens are safe; try again, it costs nothing more."
-)
 
-
-def work_once(kind: str, *, worker: str, stopping: Flag | None = None) -> bool:
-    """Claims one creation of `kind` and makes it; False when there was none to claim."""
-    claim = queue.claim(kind, worker=worker)
+def work_once(kind: str, *, worker: str, stopping: Flag | None = None, lane: str = "") -> bool:
+    """Claims one creation of `kind` in `lane` and makes it; False when there was none to claim."""
+    claim = queue.claim(kind, worker=worker, lane=lane)
     if claim is None:
         return False
     with structlog.contextvars.bound_contextvars(creation=str(claim.creation_id), fence=claim.fence):
         log.info("attempt.began", model=claim.model, kind=claim.kind, claims=claim.claims)
         if claim.claims > MAX_CLAIMS:
             outcomes.abandon(claim.creation_id, claim.fence)
-            _end(claim, Outcome.LOST, "worker_lost")
+            queue.end_attempt(claim.creation_id, claim.fence, Outcome.LOST, code="worker_lost")
         else:
             _attempt(claim, stopping)
     return True
@@ -65,57 +54,84 @@ def _attempt(claim: Claim, stopping: Flag | None) -> None:
             finish(claim, generate(claim, folder, heart), folder, heart)
     except LeaseLost:
         log.info("attempt.lost")
-        _end(claim, Outcome.LOST, "lease_lost")
+        queue.end_attempt(claim.creation_id, claim.fence, Outcome.LOST, code="lease_lost")
     except HandBack:
         log.info("attempt.handed_back")
         with contextlib.suppress(LeaseLost):
             outcomes.hand_back(claim.creation_id, claim.fence)
-    except ProviderError as error:
-        _fail(claim, error.code, error.message, retriable=error.retriable, detail=error.detail)
-    except MediaError as error:
-        _fail(
-            claim,
-            error.code,
-            _BAD_OUTPUT.format(what=_in_words(error.code)),
-            retriable=True,
-            detail=str(error),
-        )
-    except StorageError as error:
-        log.exception("attempt.not_stored")
-        _fail(claim, "storage_unavailable", _NOT_STORED, retriable=True, detail=str(error))
+    except (ProviderError, MediaError, StorageError) as error:
+        setbacks.fail(claim, error)
     except Exception as error:
         # The boundary: whatever breaks, the person gets an answer and the operator the traceback.
         log.exception("attempt.broke")
-        _fail(claim, "internal", _UNEXPECTED, retriable=True, detail=repr(error))
+        setbacks.fail(claim, error)
     else:
         log.info("attempt.succeeded")
-        _end(claim, Outcome.SUCCEEDED)
+        queue.end_succeeded(claim)
 
 
 def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
     """Lets the model's provider make the file. Raises ProviderError, LeaseLost, HandBack."""
+    kind: Kind = "image" if claim.kind == "image" else "video"
     try:
-        provider = registry.provider_of(claim.model, "image" if claim.kind == "image" else "video")
+        provider = registry.provider_of(claim.model, kind)
     except registry.UnknownModel as error:
         raise ProviderError(
             "model_gone",
             f"The model {claim.model} is no longer offered here. Delete this and choose another.",
             retriable=False,
         ) from error
+    queue.note_provider(claim.creation_id, claim.fence, provider.name)
     job = Job(
         creation_id=claim.creation_id,
-        kind="image" if claim.kind == "image" else "video",
+        kind=kind,
         model=claim.model,
         prompt=claim.prompt,
         aspect_ratio=claim.aspect_ratio,
         seconds=claim.seconds,
         seed=claim.seed,
         provider_job=claim.provider_job,
+        key=claim.key,
+        unsettled=claim.unsettled,
     )
-    path = provider.generate(job, folder, heart)
+    with asking(provider.name, job):
+        path = provider.generate(job, folder, heart)
     heart.checkpoint()
     queue.note_generated(claim.creation_id, claim.fence)
     return path
+
+
+@contextlib.contextmanager
+def asking(provider: str, job: Job) -> Iterator[None]:
+    """Lets the block ask `provider`, unless it is given a rest, and notes for all workers how it fared.
+
+    Raises ProviderError `provider_down`, with the time to wait, while it rests.
+    """
+    wait = circuit.rest(provider)
+    if wait:
+        raise ProviderError(
+            "provider_down",
+            "The model's server is out of order just now, so we give it a rest. "
+            "Your tokens are safe; try again later, it costs nothing more.",
+            retriable=True,
+            detail="its circuit is open",
+            retry_after=wait,
+            job_lives=bool(job.provider_job),
+        )
+    try:
+        yield
+    except ProviderError as error:
+        if error.code == "provider_down":
+            circuit.failed(provider)
+        elif error.code in {"timed_out", "unknown_outcome"}:
+            circuit.undecided(provider)
+        else:
+            circuit.succeeded(provider)
+        raise
+    except BaseException:
+        circuit.undecided(provider)
+        raise
+    circuit.succeeded(provider)
 
 
 @contextlib.contextmanager
@@ -131,29 +147,3 @@ def workspace() -> Iterator[Path]:
                 shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=root) as folder:
         yield Path(folder)
-
-
-def _fail(claim: Claim, code: str, message: str, *, retriable: bool, detail: str) -> None:
-    try:
-        status = outcomes.fail(
-            claim.creation_id, claim.fence, code=code, message=message, retriable=retriable
-        )
-    except LeaseLost:
-        _end(claim, Outcome.LOST, "lease_lost")
-        return
-    log.warning("attempt.failed", code=code, detail=detail, final=status == Status.FAILED)
-    _end(claim, Outcome.FAILED, code, detail)
-
-
-def _end(claim: Claim, outcome: Outcome, code: str = "", detail: str = "") -> None:
-    queue.end_attempt(claim.creation_id, claim.fence, outcome, code=code, detail=detail)
-
-
-def _in_words(code: str) -> str:
-    return {
-        "black": "it is all black",
-        "frozen": "nothing moves in it",
-        "wrong_length": "it has the wrong length",
-        "truncated": "it breaks off",
-        "too_large": "it is too large",
-    }.get(code, "it cannot be played")

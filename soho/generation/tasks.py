@@ -15,8 +15,9 @@ from kombu.exceptions import KombuError
 
 from soho.config.celery import app
 from soho.creations import bell
-from soho.generation import queue
+from soho.generation import leftovers, queue
 from soho.generation.run import work_once
+from soho.providers import health, registry
 
 log = structlog.get_logger(__name__)
 
@@ -48,11 +49,17 @@ _stopping = SharedFlag()
 
 
 @shared_task(name=bell.WORK, ignore_result=True)
-def work(kind: str) -> None:
-    """Makes one waiting creation of `kind`, if there is one, and rings again when more are waiting."""
+def work(kind: str, lane: str = "") -> None:
+    """Makes one waiting creation of `kind`, if there is one, and rings again when more are waiting.
+
+    In a lane of its own a ring is for any kind: of `kind` first, else of the others.
+    """
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    if work_once(kind, worker=worker, stopping=_stopping) and queue.waiting(kind):
-        bell.ring(kind)
+    for one in (kind, *(other for other in KINDS if lane and other != kind)):
+        if work_once(one, worker=worker, stopping=_stopping, lane=lane):
+            if queue.waiting(one, lane):
+                bell.ring(one, lane=lane)
+            return
 
 
 @shared_task(name="soho.generation.tasks.sweep", ignore_result=True)
@@ -65,6 +72,23 @@ def sweep() -> None:
         missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
         for _ in range(missing):
             bell.ring(kind)
+    for lane in registry.lanes():
+        waiting = sum(queue.waiting(kind, lane) for kind in KINDS)
+        for ring in range(min(waiting, MAX_RINGS) - _rings_under_way(lane)):
+            bell.ring(KINDS[ring % len(KINDS)], lane=lane)
+
+
+@shared_task(name="soho.generation.tasks.stop_leftovers", ignore_result=True)
+def stop_leftovers() -> None:
+    """Cancels what still runs at providers though nobody will take it up, and closes forgotten attempts."""
+    leftovers.close_forgotten()
+    leftovers.stop_leftovers()
+
+
+@shared_task(name="soho.generation.tasks.probe_models", ignore_result=True)
+def probe_models() -> None:
+    """Asks every provider how its models are."""
+    health.probe()
 
 
 def _rings_under_way(kind: str) -> int:

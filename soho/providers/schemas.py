@@ -1,6 +1,8 @@
 """What the API says of models."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from soho.problems.schemas import Camel
 
@@ -16,6 +18,9 @@ class ModelOut(Camel):
     durations: list[float]
     has_audio: bool
     prices: dict[str, int]
+    available: Annotated[bool, Field(description="Whether it can be started now.")]
+    unavailable: Annotated[str | None, Field(description="Why not, for people.")]
+    reason: Annotated[str | None, Field(description="Why not, for operators; nobody else is told.")]
 
 
 class ModelList(Camel):

@@ -1,5 +1,6 @@
 """The Jinja2 environment of every page: escaping always on, a few globals, and figures put into words."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -75,6 +76,13 @@ def model_title(name: str) -> str:
     return next((model.title for model in registry.offered() if model.name == name), name)
 
 
+def made_with(creation: Mapping[str, Any]) -> str:
+    """Which model made it, in words; where another took over from the one asked for, that is said too."""
+    asked, made = creation["model"], creation["madeBy"] or creation["model"]
+    title = model_title(made)
+    return title if made == asked else f"{title} in place of {model_title(asked)}"
+
+
 def absolute(address: str) -> str:
     """An address of this site with its host (SOHO_BASE_URL); one that has a host already is kept."""
     return f"{settings.BASE_URL}{address}" if address.startswith("/") else address
@@ -117,6 +125,7 @@ def environment(**options: Any) -> Environment:
         shape=words.shape,
         hue=words.hue,
         model_title=model_title,
+        made_with=made_with,
         absolute=absolute,
         linked=linked,
         named=named,

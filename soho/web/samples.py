@@ -46,6 +46,7 @@ def creation(number: int, status: str, ratio: str = "9:16", **more: Any) -> dict
         "error": None,
         "tokens": 10,
         "model": "diorama",
+        "madeBy": "diorama" if ready else None,
         "likeCount": 0,
         "likedByMe": False,
         "commentCount": 12,

@@ -56,6 +56,7 @@ def published_rows(draw: st.DrawFn) -> dict[str, Any]:
         "hold": None,
         "tokens": draw(st.integers(0, 100)),
         "model": draw(st.text(max_size=20)),
+        "made_by": draw(st.just("") | st.text(max_size=20)),
         "like_count": draw(st.integers(0, 10**6)),
         "created_at": draw(MOMENTS),
         "published_at": draw(MOMENTS),

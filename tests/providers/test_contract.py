@@ -31,7 +31,12 @@ class Listener:
         if self.stops_after is not None and len(self.heard) >= self.stops_after:
             raise Stopped
 
+    def intend(self) -> None: ...
+
     def remember(self, provider_job: str) -> None: ...
+
+    def for_good(self) -> bool:
+        return True
 
 
 class Stopped(Exception):
@@ -76,6 +81,13 @@ def test_it_stops_when_it_is_asked_to_and_leaves_nothing_finished(provider: Prov
     with pytest.raises(Stopped):
         provider.generate(job(provider, "video"), tmp_path, Listener(stops_after=2))
     assert list(tmp_path.iterdir()) == []
+
+
+@every_provider
+def test_it_says_whether_each_of_its_models_is_well(provider: Provider) -> None:
+    for model in provider.models():
+        health = provider.health(model.name)
+        assert health.ok or health.sentence
 
 
 @every_provider

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image
 
-from soho.providers.contract import Job, ModelInfo, ProviderError, Watch
+from soho.providers.contract import Health, Job, ModelInfo, ProviderError, Watch
 from tests.media.clips import black, make_clip, moving, still
 
 MODEL = ModelInfo(
@@ -35,6 +35,9 @@ class Rehearsal:
 
     def models(self) -> tuple[ModelInfo, ...]:
         return (MODEL,)
+
+    def health(self, model: str) -> Health:
+        return Health(ok=True)
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         said = dict(re.findall(r"(\w+)=(\S+)", job.prompt))

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 POINTS = ("claimed", "generating", "half-uploaded", "uploaded", "before-capture", "captured", "completed")
+# Where something is bought: announced, bought but not written down, written down.
+BUYING_POINTS = ("intended", "submitted", "remembered")
 
 
 def die(*_: object, **__: object) -> None:
@@ -56,6 +58,12 @@ def arm(point: str) -> None:
             queue.claim = after(queue.claim, die)
         case "generating":
             heart.Heart.progress = before(heart.Heart.progress, at_step_three)  # type: ignore[method-assign]
+        case "intended":
+            heart.Heart.intend = after(heart.Heart.intend, die)  # type: ignore[method-assign]
+        case "submitted":
+            heart.Heart.remember = before(heart.Heart.remember, die)  # type: ignore[method-assign]
+        case "remembered":
+            heart.Heart.remember = after(heart.Heart.remember, die)  # type: ignore[method-assign]
         case "half-uploaded":
             finish.put_many = before(finish.put_many, half)
         case "uploaded":

@@ -22,7 +22,7 @@ from soho.feed import queries as feed
 from soho.generation.queries import usual_times
 from soho.ids import new_id
 from soho.problems.refusals import InvalidField, Refusal
-from soho.providers import registry
+from soho.providers import health, registry
 from soho.providers.contract import Kind, ModelInfo
 from soho.web.views.drafts import my_drafts
 
@@ -68,14 +68,26 @@ class Filled:
         )
 
 
-def offer(filled: Filled | None = None) -> list[dict[str, Any]]:
+def offer(filled: Filled | None = None, *, operator: bool = False) -> list[dict[str, Any]]:
     """One entry for each kind that a model makes: its title, its price, its shapes and lengths, how long it
-    takes here, and whether it is the one chosen. One query.
+    takes here, whether it is the one chosen, and why it cannot be, if so (an `operator` is told more). Two
+    queries.
     """
     filled = filled or Filled()
-    found = [(kind, place, model) for kind in KINDS for place, model in enumerate(registry.offered(kind))]
+    states = health.states()
+    # What cannot be started now comes last, and is never chosen to begin with.
+    found = [
+        (kind, place, model)
+        for kind in KINDS
+        for place, model in enumerate(
+            sorted(registry.offered(kind), key=lambda model: not states[model.name].available)
+        )
+    ]
     times = usual_times((model.name, kind) for kind, _, model in found)
-    wished = any((kind, model.name) == (filled.kind, filled.model) for kind, _, model in found)
+    wished = any(
+        (kind, model.name) == (filled.kind, filled.model) and states[model.name].available
+        for kind, _, model in found
+    )
     return [
         {
             "kind": kind,
@@ -84,6 +96,7 @@ def offer(filled: Filled | None = None) -> list[dict[str, Any]]:
             "about": model.description,
             "example": model.example,
             "price": registry.price(model, kind),
+            "unavailable": _why_not(states[model.name], operator),
             "usual": times.get((model.name, kind)),
             # The defaults come first: of the shapes, the lengths, and the models of a kind.
             "ratios": _default_first(model.aspect_ratios, model.default_ratio(kind)),
@@ -100,6 +113,12 @@ def _lengths(model: ModelInfo) -> list[float]:
 
 def _default_first(values: Iterable[T], default: T) -> list[T]:
     return sorted(values, key=lambda value: value != default)
+
+
+def _why_not(state: health.State, operator: bool) -> str:
+    if state.available:
+        return ""
+    return f"{health.FOR_PEOPLE} {state.reason}" if operator else health.FOR_PEOPLE
 
 
 def _number(field: str, text: str) -> float | None:
@@ -188,7 +207,7 @@ def _origin(request: HttpRequest, form: QueryDict) -> dict[str, Any] | None:
 
 
 def _studio(request: HttpRequest, filled: Filled, refusal: Refusal | None = None) -> HttpResponse:
-    models = offer(filled)
+    models = offer(filled, operator=_me(request).is_staff)
     chosen = {one["kind"]: one["price"] for one in models if one["chosen"]}
     context = {
         "models": models,

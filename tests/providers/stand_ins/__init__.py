@@ -1,0 +1,1 @@
+"""One module a provider, each with `stand_in()`: see tests/providers/scenarios.py."""
