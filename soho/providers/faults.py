@@ -5,7 +5,8 @@ do), and a line for the operator that holds neither keys nor prompts.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -163,6 +164,15 @@ class Faults:
         if reads_as_refusal(text):
             return self.moderated(said, prompt)
         return self.invalid_request(said, prompt)
+
+    @contextmanager
+    def fetching(self) -> Iterator[None]:
+        """Marks what fails in here as a question that failed: the job is done, and its result still there."""
+        try:
+            yield
+        except ProviderError as error:
+            error.job_lives = error.job_lives or error.code in {"provider_down", "rate_limited"}
+            raise
 
     def of_download(self, error: DownloadError) -> ProviderError:
         """What it means that a result which is there could not be brought here."""

@@ -5,11 +5,13 @@ import binascii
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from soho.providers.configuration import ProviderConfig
 from soho.providers.contract import Job, ModelInfo, Watch
 from soho.providers.faults import Faults
+from soho.providers.remote import listening
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,18 @@ def whole(seconds: float | None) -> int | float | None:
     return int(seconds) if seconds is not None and seconds == int(seconds) else seconds
 
 
-def announced(job: Job, watch: Watch, faults: Faults) -> None:
-    """Announces a call that makes something and waits for it: it can be neither found again nor taken up."""
+def called(job: Job, watch: Watch, faults: Faults, call: Callable[[], Path]) -> Path:
+    """Makes a call that costs money and waits for what it makes: it can be neither found nor taken up again.
+
+    Raises `unknown_outcome` where an earlier one was cut off.
+    """
     if job.unsettled:
         raise faults.unknown_outcome("an earlier call was cut off, and calls cannot be looked up")
     watch.progress(0.0, f"Waiting for {faults.title}")
     watch.intend()
+    path = listening(watch, call)
+    watch.progress(1.0)
+    return path
 
 
 def decoded(text: object, faults: Faults) -> bytes:

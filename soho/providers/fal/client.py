@@ -4,7 +4,6 @@ Its SDK sends a submit whose connection breaks up to ten times, and its key to w
 Here a submit is sent once, and the key goes to fal's own hosts alone.
 """
 
-import os
 from pathlib import Path
 
 import httpx
@@ -89,7 +88,7 @@ class Fal:
             raise self._faults.unknown_outcome("a job without addresses")
         for one in texts:
             self._permitted(one)
-        start = os.path.commonprefix(texts)
+        start = _common(texts)
         reference = orjson.dumps([start, *(one.removeprefix(start) for one in texts)]).decode()
         if len(reference) > 400:
             raise self._faults.bad_output("its addresses are too long to remember", retriable=False)
@@ -143,9 +142,10 @@ class Fal:
 
     def fetch(self, job: Job, reference: str, workspace: Path) -> Path:
         """See Remote.fetch."""
-        answer = self._wire.ask("GET", self._url(reference, 0))
-        if answer.status != 200:
-            raise self._of_answer(answer, job.prompt)
+        with self._faults.fetching():
+            answer = self._wire.ask("GET", self._url(reference, 0))
+            if answer.status != 200:
+                raise self._of_result(answer, job.prompt)
         found = answer.document
         if any(found.get("has_nsfw_concepts") or ()):
             # It comes with a black picture in the place of the real one.
@@ -161,28 +161,23 @@ class Fal:
             raise self._faults.of_download(error) from error
 
     def _of_answer(self, answer: Answer, prompt: str, *, submitting: bool = False) -> ProviderError:
-        """What an answer that is no success means.
-
-        A model's errors are a list of `{type, msg}` under `detail`, those of the queue a text beside
-        `error_type`.
-        """
-        found = answer.document
-        detail, kind = found.get("detail"), found.get("error_type")
-        if isinstance(detail, list):
-            said = "; ".join(
-                f"{one.get('type')}: {one.get('msg')}" for one in detail if isinstance(one, dict)
-            )
-            kinds = {str(one.get("type")) for one in detail if isinstance(one, dict)}
-            if any("content_policy" in one for one in kinds) or reads_as_refusal(said):
-                return self._faults.moderated(said, prompt)
-        else:
-            said = f"{kind or ''} {detail or ''}".strip() or "no reason given"
+        """What an answer that is no success means."""
+        said = _reasons(answer)
         if answer.status == 403 and "balance" in said.lower():
             return self._faults.quota_exhausted(said)
-        fault = self._faults.of_status(
+        if answer.status == 422 and "content_policy" in said:
+            return self._faults.moderated(said, prompt)
+        return self._faults.of_status(
             answer.status, said, answer.headers, prompt=prompt, submitting=submitting
         )
-        return self._heeding(answer, fault)
+
+    def _of_result(self, answer: Answer, prompt: str) -> ProviderError:
+        """What it means that the result of a completed job is an error: the model's own, or the queue's."""
+        fault = self._of_answer(answer, prompt)
+        is_models = "detail" in answer.document or "x-fal-retryable" in answer.headers
+        if fault.code == "provider_down" and is_models:
+            return self._of_failed(_reasons(answer), answer, prompt)
+        return fault
 
     def _of_error(self, kind: object, said: object, answer: Answer, prompt: str) -> ProviderError:
         text = f"{kind or ''} {said or ''}".strip()
@@ -192,15 +187,31 @@ class Fal:
             return self._faults.timed_out(text)
         if kind == "bad_request":
             return self._faults.invalid_request(text, prompt)
-        if str(kind).startswith("runner_") or kind == "internal_error":
-            return self._heeding(answer, self._faults.down(text))
-        return self._heeding(answer, self._faults.bad_output(text, prompt))
+        return self._of_failed(text, answer, prompt)
 
-    def _heeding(self, answer: Answer, fault: ProviderError) -> ProviderError:
-        """The same, for good when fal says that trying again is of no use."""
-        if answer.headers.get("x-fal-retryable", "").lower() == "false" and fault.code in {
-            "bad_output",
-            "provider_down",
-        }:
-            return self._faults.bad_output(fault.detail, retriable=False)
-        return fault
+    def _of_failed(self, said: str, answer: Answer, prompt: str) -> ProviderError:
+        """A job that failed, for good when fal says that trying again is of no use.
+
+        Never `provider_down`: of a question, that says to ask again.
+        """
+        is_final = answer.headers.get("x-fal-retryable", "").lower() == "false"
+        return self._faults.bad_output(said, prompt, retriable=not is_final)
+
+
+def _reasons(answer: Answer) -> str:
+    """A model's errors are a list of `{type, msg}` under `detail`, those of the queue a text, with `error_type`."""
+    found = answer.document
+    detail = found.get("detail")
+    if isinstance(detail, list):
+        return "; ".join(f"{one.get('type')}: {one.get('msg')}" for one in detail if isinstance(one, dict))
+    return f"{found.get('error_type') or ''} {detail or ''}".strip() or "no reason given"
+
+
+def _common(texts: list[str]) -> str:
+    """What all begin with."""
+    same = 0
+    for letters in zip(*texts, strict=False):
+        if len(set(letters)) > 1:
+            break
+        same += 1
+    return texts[0][:same]

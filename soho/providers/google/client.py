@@ -98,7 +98,7 @@ class Client:
         except (httpx.HTTPError, wire.TooLarge) as error:
             raise wire.of_connection(self.faults, error, submitting=submitting) from error
         except (ValueError, TypeError, AttributeError) as error:
-            said = f"an answer that cannot be read ({type(error).__name__})"
+            said = f"an answer that cannot be read ({type(error).__name__}: {self.faults.clean(error, prompt)})"
             if submitting:
                 raise self.faults.unknown_outcome(said) from error
             raise self.faults.down(said) from error
@@ -119,21 +119,20 @@ class Client:
         return self.faults.of_status(status, said, headers, prompt=prompt, submitting=submitting)
 
     def of_failed(self, code: object, message: object, prompt: str) -> ProviderError:
-        """What the error of a job means (google.rpc.Status, or a name for its code)."""
+        """What the error of a job means (google.rpc.Status, or a name for its code).
+
+        Never `provider_down` or `rate_limited`: of a question, those say to ask again.
+        """
         said = f"{code or ''} {message or ''}".strip()
         name = str(code).lower()
         if reads_as_refusal(said):
             return self.faults.moderated(said, prompt)
-        if name in {"8", "resource_exhausted"} or "429" in name:
-            return self.faults.rate_limited(said)
         if name in {"3", "9", "11", "invalid_argument", "failed_precondition", "out_of_range"}:
             return self.faults.invalid_request(said, prompt)
         if name in {"4", "1", "deadline_exceeded", "cancelled"}:
             return self.faults.timed_out(said)
         if name in {"5", "7", "16", "not_found", "permission_denied", "unauthenticated"}:
             return self.faults.unavailable(said)
-        if name in {"14", "unavailable"}:
-            return self.faults.down(said)
         return self.faults.bad_output(said or "failed, and does not say why", prompt)
 
     def health(self, remote: str) -> Health:

@@ -7,8 +7,7 @@ from google.genai import types
 from soho.providers.contract import Job, ProviderError, Watch
 from soho.providers.download import DownloadError, kept
 from soho.providers.google.client import Client
-from soho.providers.offers import Offers, announced
-from soho.providers.remote import listening
+from soho.providers.offers import Offers, called
 
 CALL_SECONDS = 280.0
 
@@ -38,8 +37,7 @@ class Images:
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         """See Provider.generate."""
-        announced(job, watch, self._client.faults)
-        return listening(watch, lambda: self._made(job, workspace))
+        return called(job, watch, self._client.faults, lambda: self._made(job, workspace))
 
     def _made(self, job: Job, workspace: Path) -> Path:
         offer = self._offers[job.model]

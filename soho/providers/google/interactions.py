@@ -55,8 +55,6 @@ class Interactions:
                 background=True,
                 store=True,
                 response_format=wanted,
-                # A continuation would be a second purchase.
-                automatic_continuation=False,
                 timeout=wire.SUBMIT_SECONDS,
             )
             reference = str(made.id or "")
@@ -88,7 +86,8 @@ class Interactions:
     def fetch(self, job: Job, reference: str, workspace: Path) -> Path:
         """See Remote.fetch."""
         faults = self._client.faults
-        video = _video(self._got(job, reference))
+        with faults.fetching():
+            video = _video(self._got(job, reference))
         if video is None:
             raise faults.bad_output("the interaction has its video no more")
         try:

@@ -64,10 +64,7 @@ DEVELOPER = (OMNI, IMAGE)
 
 def other(name: str) -> Offer:
     """A model of Google's of which nothing is known but what its name says."""
-    if name.startswith("veo-"):
-        base = VERTEX[0]
-    else:
-        base = IMAGE if "image" in name else OMNI
+    base = VERTEX[0] if name.startswith("veo-") else IMAGE if "image" in name else OMNI
     info = base.info
     return Offer(
         ModelInfo(

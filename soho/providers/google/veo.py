@@ -69,7 +69,8 @@ class Veo:
 
     def fetch(self, job: Job, reference: str, workspace: Path) -> Path:
         """See Remote.fetch."""
-        body = self._bytes(self._got(job, reference))
+        with self._client.faults.fetching():
+            body = self._bytes(self._got(job, reference))
         if body is None:
             raise self._client.faults.bad_output("the operation has its video no more")
         try:

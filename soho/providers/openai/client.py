@@ -93,14 +93,15 @@ class Client:
         )
 
     def of_failed(self, code: object, message: object, prompt: str) -> ProviderError:
-        """What it means that a job ended as failed."""
+        """What it means that a job ended as failed.
+
+        Never `provider_down` or `rate_limited`: of a question, those say to ask again.
+        """
         said = f"{code or ''} {message or ''}".strip()
         if code in _REFUSED or reads_as_refusal(said):
             return self.faults.moderated(said, prompt)
         if code in _QUOTA:
             return self.faults.quota_exhausted(said)
-        if code in {"rate_limit_exceeded", 429, "429"}:
-            return self.faults.rate_limited(said)
         return self.faults.bad_output(said or "failed, and does not say why", prompt)
 
     def health(self, remote: str) -> Health:

@@ -5,9 +5,8 @@ from typing import Any
 
 from soho.providers.contract import Job, Watch
 from soho.providers.download import Downloader, DownloadError, Limits, Source, kept, origin
-from soho.providers.offers import Offers, announced, decoded
+from soho.providers.offers import Offers, called, decoded
 from soho.providers.openai.client import Client
-from soho.providers.remote import listening
 
 CALL_SECONDS = 280.0
 
@@ -25,8 +24,7 @@ class Images:
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         """See Provider.generate."""
-        announced(job, watch, self._client.faults)
-        return listening(watch, lambda: self._made(job, workspace))
+        return called(job, watch, self._client.faults, lambda: self._made(job, workspace))
 
     def _made(self, job: Job, workspace: Path) -> Path:
         faults, offer = self._client.faults, self._offers[job.model]

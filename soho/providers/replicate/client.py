@@ -150,7 +150,8 @@ class Replicate:
 
     def fetch(self, job: Job, reference: str, workspace: Path) -> Path:
         """See Remote.fetch. At once: Replicate keeps results for an hour."""
-        found = self._prediction(job, reference)
+        with self._faults.fetching():
+            found = self._prediction(job, reference)
         address = address_in(found.get("output"), job.kind)
         if address is None:
             gone = "removed its data already" if found.get("data_removed") else "has no result in its answer"

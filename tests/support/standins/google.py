@@ -79,6 +79,8 @@ class Vertex(StandIn):
         return asked.path.endswith(":predictLongRunning")
 
     def answer(self, asked: Asked) -> Reply:
+        if asked.method == "GET" and asked.path.endswith(f"/models/{VEO}"):
+            return document({"name": f"publishers/google/models/{VEO}"})
         if asked.path.endswith(":predictLongRunning"):
             return self.submitted(lambda: self._made(asked))
         if asked.path.endswith(":fetchPredictOperation"):

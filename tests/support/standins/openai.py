@@ -56,7 +56,9 @@ class OpenAIServer(StandIn):
             head = b"Content-Type: " + asked.headers["content-type"].encode() + b"\r\n\r\n"
             parts = BytesParser().parsebytes(head + asked.body).get_payload()
             told = {
-                str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True).decode()
+                str(part.get_param("name", header="content-disposition")): part.get_payload(
+                    decode=True
+                ).decode()
                 for part in parts
             }
         else:
