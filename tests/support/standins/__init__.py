@@ -4,7 +4,9 @@ Each keeps jobs, writes down everything that it is asked, insists on the key, an
 how a submit is answered, how many questions pass before a job is done, how it ends, and what its file is.
 """
 
+import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+PIECE = 256
 KEY = "sk-geheim-4f1c9a7e2b"
 
 
@@ -34,7 +37,11 @@ class Asked:
 
 @dataclass
 class Reply:
-    """One answer. `cut` closes the connection instead; `missing` bytes are declared and never sent."""
+    """One answer.
+
+    `cut` closes the connection instead; `missing` bytes are declared and never sent; `drip` seconds pass between
+    pieces of the body.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -42,6 +49,7 @@ class Reply:
     cut: bool = False
     missing: int = 0
     is_chunked: bool = False
+    drip: float = 0.0
 
 
 def document(content: object, status: int = 200, **headers: str) -> Reply:
@@ -68,7 +76,7 @@ class StandIn:
 
     needs_key_header = ("authorization", f"Bearer {KEY}")
 
-    def __init__(self, clip: bytes, picture: bytes) -> None:
+    def __init__(self, clip: bytes, picture: bytes, *, tls: ssl.SSLContext | None = None) -> None:
         self.clip, self.picture = clip, picture
         self.asked: list[Asked] = []
         self.jobs: dict[str, JobThere] = {}
@@ -81,11 +89,17 @@ class StandIn:
         self.file = Reply(200, clip, {"Content-Type": "video/mp4"})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -154,9 +168,14 @@ class StandIn:
                 else:
                     self.send_header("Content-Length", str(len(reply.body) + reply.missing))
                 self.end_headers()
-                self.wfile.write(_chunks(reply.body) if reply.is_chunked else reply.body)
+                self._send(_chunks(reply.body) if reply.is_chunked else reply.body, reply.drip)
                 if reply.missing:
                     self.close_connection = True
+
+            def _send(self, body: bytes, drip: float) -> None:
+                for start in range(0, len(body), PIECE if drip else len(body) or 1):
+                    time.sleep(drip)
+                    self.wfile.write(body[start : start + (PIECE if drip else len(body))])
 
             do_GET = do_POST = do_PUT = do_DELETE = _any
 
@@ -165,7 +184,7 @@ class StandIn:
             def handle(self) -> None:
                 try:
                     super().handle()
-                except ConnectionError:
+                except (ConnectionError, ssl.SSLError):
                     # The other side had enough of a body: that is what some stories are about.
                     self.close_connection = True
 

@@ -19,7 +19,7 @@ class DeveloperAPI(StandIn):
         return asked.method == "POST" and asked.path.endswith(("/interactions", ":generateContent"))
 
     def answer(self, asked: Asked) -> Reply:
-        path = asked.path.removeprefix("/v1beta/")
+        path = asked.path.removeprefix("/v1/").removeprefix("/v1beta/")
         if asked.method == "GET" and path == f"models/{OMNI}":
             return document({"name": f"models/{OMNI}", "displayName": "Gemini Omni"})
         if asked.method == "GET" and path.startswith("files/"):
