@@ -219,7 +219,7 @@ class Downloader:
         timeout = httpx.Timeout(min(SILENCE_SECONDS, left), connect=min(CONNECT_SECONDS, left))
         # A new client each time: nothing is carried from one host to the next.
         with httpx.Client(
-            verify=self._tls or _trust(), trust_env=False, follow_redirects=False, timeout=timeout
+            verify=self._tls or trust(), trust_env=False, follow_redirects=False, timeout=timeout
         ) as client:
             request = client.build_request(
                 "GET",
@@ -297,5 +297,6 @@ def _named(host: str, pattern: str) -> bool:
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
+    """The authorities that are trusted, read once."""
     return httpx.create_ssl_context()

@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from soho.providers.contract import ProviderError
+from soho.providers.download import trust
 from soho.providers.faults import Faults
 
 MAX_ANSWER = 8 * 1024 * 1024
@@ -104,6 +105,7 @@ class Wire:
         self._faults = faults
         self._client = PerProcess(
             lambda: httpx.Client(
+                verify=trust(),
                 headers={**headers, "Accept-Encoding": "identity"},
                 timeout=httpx.Timeout(ASK_SECONDS, connect=CONNECT_SECONDS),
                 event_hooks=capped(Counted, MAX_ANSWER),

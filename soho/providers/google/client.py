@@ -18,6 +18,7 @@ from google.genai._interactions import APIError as InteractionError
 
 from soho.providers import wire
 from soho.providers.contract import Health, ProviderError
+from soho.providers.download import trust
 from soho.providers.faults import Faults, reads_as_refusal
 
 MAX_ANSWER = 256 * 1024 * 1024
@@ -62,6 +63,7 @@ class Client:
             timeout=int(wire.ASK_SECONDS * 1000),
             retry_options=types.HttpRetryOptions(attempts=1),
             httpx_client=httpx.Client(
+                verify=trust(),
                 timeout=httpx.Timeout(wire.ASK_SECONDS, connect=wire.CONNECT_SECONDS),
                 event_hooks=wire.capped(wire.Counted, MAX_ANSWER),
                 follow_redirects=False,
@@ -79,29 +81,34 @@ class Client:
 
     @contextmanager
     def asking(self, prompt: str = "", *, submitting: bool = False) -> Iterator[None]:
-        """Turns what the SDK raises into ProviderError."""
+        """Turns what the SDK raises into ProviderError, and leaves the SDK's own error behind:
+
+        its text is what the server said, which may repeat the key.
+        """
         try:
             yield
         except errors.APIError as error:
             headers = getattr(error.response, "headers", None) or {}
-            raise self._of(error.code, error.details, headers, prompt, submitting) from error
+            raise self._of(error.code, error.details, headers, prompt, submitting) from None
         except InteractionError as error:
             if error.status_code is None:
-                raise wire.of_connection(self.faults, error, submitting=submitting) from error
+                raise wire.of_connection(self.faults, error, submitting=submitting) from None
             response = getattr(error, "response", None)
             headers = getattr(response, "headers", None) or {}
-            raise self._of(error.status_code, error.body, headers, prompt, submitting) from error
+            raise self._of(error.status_code, error.body, headers, prompt, submitting) from None
         except auth.TransportError as error:
-            raise self.faults.down(f"Google's sign-in does not answer ({type(error).__name__})") from error
+            raise self.faults.down(f"Google's sign-in does not answer ({type(error).__name__})") from None
         except auth.GoogleAuthError as error:
-            raise self.faults.unavailable(f"Google's sign-in refuses: {error}") from error
+            raise self.faults.unavailable(f"Google's sign-in refuses: {error}") from None
         except (httpx.HTTPError, wire.TooLarge) as error:
-            raise wire.of_connection(self.faults, error, submitting=submitting) from error
+            raise wire.of_connection(self.faults, error, submitting=submitting) from None
         except (ValueError, TypeError, AttributeError) as error:
-            said = f"an answer that cannot be read ({type(error).__name__}: {self.faults.clean(error, prompt)})"
+            said = (
+                f"an answer that cannot be read ({type(error).__name__}: {self.faults.clean(error, prompt)})"
+            )
             if submitting:
-                raise self.faults.unknown_outcome(said) from error
-            raise self.faults.down(said) from error
+                raise self.faults.unknown_outcome(said) from None
+            raise self.faults.down(said) from None
 
     def _of(self, status: int, body: object, headers: Any, prompt: str, submitting: bool) -> ProviderError:
         said = _message(body)

@@ -9,6 +9,7 @@ import openai
 
 from soho.providers import wire
 from soho.providers.contract import Health, ProviderError
+from soho.providers.download import trust
 from soho.providers.faults import Faults, reads_as_refusal, retry_after
 
 MAX_ANSWER = 96 * 1024 * 1024
@@ -51,6 +52,7 @@ class Client:
             base_url=self.base_url,
             max_retries=0,
             http_client=httpx2.Client(
+                verify=trust(),
                 timeout=httpx2.Timeout(wire.ASK_SECONDS, connect=wire.CONNECT_SECONDS),
                 event_hooks=wire.capped(Counted, MAX_ANSWER),
                 follow_redirects=False,
@@ -59,18 +61,21 @@ class Client:
 
     @contextmanager
     def asking(self, prompt: str = "", *, submitting: bool = False) -> Iterator[None]:
-        """Turns what the SDK raises into ProviderError."""
+        """Turns what the SDK raises into ProviderError, and leaves the SDK's own error behind:
+
+        its text is what the server said, which may repeat the key.
+        """
         try:
             yield
         except openai.APIStatusError as error:
-            raise self._of_status(error, prompt, submitting=submitting) from error
+            raise self._of_status(error, prompt, submitting=submitting) from None
         except openai.APIResponseValidationError as error:
-            raise self._unreadable(error, submitting=submitting) from error
+            raise self._unreadable(error, submitting=submitting) from None
         except openai.OpenAIError as error:
-            raise wire.of_connection(self.faults, error, submitting=submitting) from error
+            raise wire.of_connection(self.faults, error, submitting=submitting) from None
         except (ValueError, TypeError, AttributeError) as error:
             # An answer of another shape than the SDK expects of an API it was made for.
-            raise self._unreadable(error, submitting=submitting) from error
+            raise self._unreadable(error, submitting=submitting) from None
 
     def _unreadable(self, error: Exception, *, submitting: bool) -> ProviderError:
         said = f"an answer that cannot be read ({type(error).__name__})"
