@@ -2,10 +2,10 @@
 
 An address comes from somebody else's answer, so it is fetched only if its host is one that the provider
 declares and every address that the host resolves to is public; the connection goes to an address that was
-checked (a second look-up could answer otherwise), and each redirect is judged the same way. Only HTTPS; only
-the operator's own server, named by its origin, may be private and speak plain HTTP. No cookies, no proxies, and
-a credential goes to the one origin it belongs to. A body is capped in size and time, must arrive whole, and is
-what its bytes say it is.
+checked (a second look-up could answer otherwise), and each redirect is judged the same way. Only HTTPS;
+only the operator's own server, named by its origin, may be private and speak plain HTTP. No cookies, no
+proxies, and a credential goes to the one origin it belongs to. A body is capped in size and time, must
+arrive whole, and is what its bytes say it is.
 """
 
 import ipaddress
@@ -91,9 +91,9 @@ def resolve(host: str, port: int) -> list[str]:
 def is_public(address: Address) -> bool:
     """Whether an address belongs to the public Internet, whatever wraps it.
 
-    Not public: private, loopback, link-local, shared (CGNAT), documentation, benchmark, multicast and reserved
-    ranges (IANA's special-purpose registries), and IPv6 forms that carry an IPv4 address to somewhere else
-    (6to4, Teredo, NAT64). An IPv4-mapped address is judged as the IPv4 address it is.
+    Not public: private, loopback, link-local, shared (CGNAT), documentation, benchmark, multicast and
+    reserved ranges (IANA's special-purpose registries), and IPv6 forms that carry an IPv4 address to
+    somewhere else (6to4, Teredo, NAT64). An IPv4-mapped address is judged as the IPv4 address it is.
     """
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
@@ -112,7 +112,7 @@ def origin(url: str | httpx.URL) -> str:
 
 
 class Downloader:
-    """Fetches results from one source. The seams `resolve` and `tls` are for tests and private authorities."""
+    """Fetches results from one source. `resolve`, `is_public`, `tls` and `port` differ only in tests."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """What can go wrong at somebody else's server, said once for all providers:
 
-a stable code, a sentence for the person who waits (what happened, whose fault it was not, what it cost, what to
-do), and a line for the operator that holds neither keys nor prompts.
+a stable code, a sentence for the person who waits (what happened, whose fault it was not, what it cost,
+what to do), and a line for the operator that holds neither keys nor prompts.
 """
 
 import re
@@ -49,8 +49,8 @@ class Faults:
         """The provider declined for what the prompt asks, or for what came of it."""
         return ProviderError(
             "moderated",
-            f"{self.title} declined this under its own content rules. It is not a fault of this site, and you "
-            f"are charged nothing. {_BACK}, and try other words.",
+            f"{self.title} declined this under its own content rules. Nothing is broken, and you are charged "
+            f"nothing. {_BACK}, and try other words.",
             retriable=False,
             detail=self.clean(detail, prompt),
         )
@@ -59,8 +59,8 @@ class Faults:
         """Too much at once; nothing was bought."""
         return ProviderError(
             "rate_limited",
-            f"{self.title} takes no more work from this site just now. It has nothing to do with your prompt. "
-            f"{_AGAIN}",
+            f"{self.title} takes no more work from this site just now. It has nothing to do with your "
+            f"prompt. {_AGAIN}",
             retriable=True,
             detail=self.clean(detail),
             retry_after=retry_after,
@@ -90,8 +90,8 @@ class Faults:
         """Something that only the operator can mend: a key, a permission, a model's name."""
         return ProviderError(
             "unavailable",
-            f"{self.title} does not let this site use the model at present. It is not your doing, and only the "
-            f"operator can mend it. {_BACK}, or choose another model.",
+            f"{self.title} does not let this site use the model at present. It is not your doing, and only "
+            f"the operator can mend it. {_BACK}, or choose another model.",
             retriable=False,
             detail=self.clean(detail),
         )
@@ -122,8 +122,8 @@ class Faults:
         """It ended without something that can be used."""
         return ProviderError(
             "bad_output",
-            f"{self.title} could not finish this, or gave back something that cannot be used. You are charged "
-            f"nothing for it. {_AGAIN if retriable else _BACK + ', or choose another model.'}",
+            f"{self.title} could not finish this, or gave back something that cannot be used. You are "
+            f"charged nothing for it. {_AGAIN if retriable else _BACK + ', or choose another model.'}",
             retriable=retriable,
             detail=self.clean(detail, prompt),
             job_lives=job_lives,
@@ -190,7 +190,7 @@ def reads_as_refusal(text: object) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that a server asks to wait (RFC 9110, section 10.2.3), at most an hour; None if it does not."""
+    """The seconds that a server asks to wait (RFC 9110, section 10.2.3), an hour at most; else None."""
     value = headers.get("retry-after") or headers.get("Retry-After")
     if not value:
         return None

@@ -18,9 +18,9 @@ from soho.providers.remote import listening
 class Offer:
     """`remote`: the model's name there. `sizes`: pixels as "WIDTHxHEIGHT" for an aspect ratio.
 
-    `inputs`: what is sent, by the provider's names. A text may hold `$prompt`, `$ratio`, `$seconds`, `$seed`,
-    `$size`, `$width` and `$height`; one that is nothing else keeps its kind (`$seed` is a number). What has no
-    value here (`$seed` of a model without seeds, `$seconds` of an image) is left out.
+    `inputs`: what is sent, by the provider's names. A text may hold `$prompt`, `$ratio`, `$seconds`,
+    `$seed`, `$size`, `$width` and `$height`; one that is nothing else keeps its kind (`$seed` is a number).
+    What has no value here (`$seed` of a model without seeds, `$seconds` of an image) is left out.
     """
 
     info: ModelInfo

@@ -1,7 +1,7 @@
 """HTTP as providers need it: every request sent exactly once, every answer capped, every fault told apart.
 
-The question that decides about money is whether a request that failed may have arrived: `never_sent` answers it
-for httpx and for the SDKs that are built on it.
+The question that decides about money is whether a request that failed may have arrived: `never_sent`
+answers it for httpx and for the SDKs that are built on it.
 """
 
 import os

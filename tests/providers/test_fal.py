@@ -1,4 +1,4 @@
-"""fal's pitfalls: addresses that must be kept, a COMPLETED that is no success, and a key that stays at home."""
+"""fal: addresses that must be kept, a COMPLETED that is no success, and a key that stays at home."""
 
 from collections.abc import Iterator
 from pathlib import Path

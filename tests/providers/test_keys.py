@@ -40,7 +40,7 @@ def test_no_failure_tells_the_key(name: str, tmp_path: Path, caplog: pytest.LogC
 
 
 def _told_by(stage: Stage, folder: Path) -> str:
-    """All that a failure says of itself, with every error that led to it, and of the parts of the provider."""
+    """All that a failure says, with every error that led to it, and what parts of the provider print."""
     said = [repr(stage.provider), *_representations(stage.provider)]
     model = stage.model("video")
     assert model

@@ -87,7 +87,7 @@ def test_what_the_end_of_a_prediction_means(
         (document({"title": "Unauthenticated", "detail": f"token {KEY}"}, 401), "unavailable"),
         (document({"detail": "No such model"}, 404), "unavailable"),
         (document({"title": "Input validation failed", "detail": "- input.seed"}, 422), "invalid_request"),
-        (document({"detail": "Throttled"}, 429), "rate_limited"),
+        (document({"detail": "Throttled. Expected available in 7 seconds."}, 429), "rate_limited"),
         (document({"detail": "Oops"}, 500), "provider_down"),
         (Reply(502, b"<html>"), "unknown_outcome"),
         (document({"status": "starting"}, 201), "unknown_outcome"),

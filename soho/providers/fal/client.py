@@ -1,7 +1,7 @@
 """fal's queue, by plain HTTP.
 
-Its SDK sends a submit whose connection breaks up to ten times, and its key to whatever address an answer names.
-Here a submit is sent once, and the key goes to fal's own hosts alone.
+Its SDK sends a submit whose connection breaks up to ten times, and its key to whatever address an answer
+names. Here a submit is sent once, and the key goes to fal's own hosts alone.
 """
 
 from pathlib import Path
@@ -199,7 +199,7 @@ class Fal:
 
 
 def _reasons(answer: Answer) -> str:
-    """A model's errors are a list of `{type, msg}` under `detail`, those of the queue a text, with `error_type`."""
+    """A model's errors are a list of `{type, msg}` under `detail`; those of the queue a text and a type."""
     found = answer.document
     detail = found.get("detail")
     if isinstance(detail, list):

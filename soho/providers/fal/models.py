@@ -1,4 +1,4 @@
-"""Models on fal. Prices: fal's pages of these models as of 2026-11, of one creation of the default length."""
+"""Models on fal. Costs: one creation of the default length, by fal's pages of these models in 2026-11."""
 
 from soho.providers.contract import Kind, ModelInfo
 from soho.providers.offers import Offer

@@ -1,7 +1,8 @@
 """Google: video by the Interactions API, images by Gemini, and Veo on Vertex.
 
-Keys of a provider in `soho.toml`: `project` and `location` for Vertex, which signs in as the machine does; without
-them the provider's key is one of the Developer API. Of a model: `input`, such as `{ resolution = "1080p" }`.
+Keys of a provider in `soho.toml`: `project` and `location` for Vertex, which signs in as the machine does;
+without them the provider's key is one of the Developer API. Of a model: `input`, such as `{ resolution =
+"1080p" }`.
 """
 
 from django.conf import settings

@@ -57,7 +57,7 @@ class Interactions:
                 response_format=wanted,
                 timeout=wire.SUBMIT_SECONDS,
             )
-            reference = str(made.id or "")
+            reference = str(getattr(made, "id", None) or "")
         if not reference or len(reference) > 400:
             raise self._client.faults.unknown_outcome("an interaction without an id")
         return reference

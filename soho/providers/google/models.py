@@ -1,4 +1,4 @@
-"""Google's models. Prices: its price lists as of 2026-11, of one creation of the default length at 720p or 1K."""
+"""Google's models. Costs: one creation of the default length at 720p or 1K, by price lists of 2026-11."""
 
 from soho.providers.contract import ModelInfo
 from soho.providers.offers import Offer

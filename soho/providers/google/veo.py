@@ -80,7 +80,9 @@ class Veo:
 
     def _got(self, job: Job, reference: str) -> types.GenerateVideosOperation:
         with self._client.asking(job.prompt):
-            return self._client.sdk.operations.get(types.GenerateVideosOperation(name=reference))
+            return self._client.sdk.operations.get(
+                types.GenerateVideosOperation.model_validate({"name": reference})
+            )
 
     def _bytes(self, found: types.GenerateVideosOperation) -> bytes | None:
         videos = (found.response and found.response.generated_videos) or []

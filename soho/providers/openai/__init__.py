@@ -1,8 +1,8 @@
 """Servers that speak the OpenAI protocol: OpenAI for images, vLLM-Omni, SGLang and LiteLLM for both.
 
 Keys of a provider in `soho.toml`: `form = "json"` for SGLang, which takes a text-only video as JSON alone;
-`hosts`, names that a server may name as the place of an image. Of a model: `input`, what is sent beside prompt,
-model, size and seconds.
+`hosts`, names that a server may name as the place of an image. Of a model: `input`, what is sent beside
+prompt, model, size and seconds.
 """
 
 from django.conf import settings

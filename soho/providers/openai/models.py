@@ -1,4 +1,4 @@
-"""Models known to speak the OpenAI protocol. Prices: OpenAI's price list as of 2026-11, of one typical creation."""
+"""Models that speak the OpenAI protocol. Costs: one typical creation, by OpenAI's price list of 2026-11."""
 
 from soho.providers.contract import ModelInfo
 from soho.providers.offers import Offer

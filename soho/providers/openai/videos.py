@@ -1,9 +1,9 @@
 """Videos by the OpenAI protocol: `POST /v1/videos`, ask, fetch the content.
 
-Spoken by vLLM-Omni, SGLang and LiteLLM's proxy; OpenAI's own service of it ended in September 2026. Where they
-differ: vLLM-Omni's DELETE aborts a job, SGLang's only forgets it; SGLang takes a text-only job as JSON alone (a
-form must bring a picture) and may give an error without a code; both keep jobs in the memory of one process, so
-that a restarted server knows none.
+Spoken by vLLM-Omni, SGLang and LiteLLM's proxy; OpenAI's own service of it ended in September 2026. Where
+they differ: vLLM-Omni's DELETE aborts a job, SGLang's only forgets it; SGLang takes a text-only job as JSON
+alone (a form must bring a picture) and may give an error without a code; both keep jobs in the memory of
+one process, so that a restarted server knows none.
 """
 
 from datetime import timedelta

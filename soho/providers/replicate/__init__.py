@@ -1,6 +1,7 @@
-"""Models on Replicate. Of a model in `soho.toml`: `id`, such as "owner/name", "owner/name:version" or a version,
+"""Models on Replicate.
 
-and `input`, what it is sent: `{ prompt = "$prompt", aspect_ratio = "$ratio", seed = "$seed" }`.
+Of a model in `soho.toml`: `id`, such as "owner/name", "owner/name:version" or a version, and `input`, what it
+is sent: `{ prompt = "$prompt", aspect_ratio = "$ratio", seed = "$seed" }`.
 """
 
 from django.conf import settings

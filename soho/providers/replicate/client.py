@@ -1,4 +1,4 @@
-"""Replicate, by plain HTTP: its SDK refuses answers with the status `aborted`, and drops `wait` beside `model`."""
+"""Replicate, by plain HTTP: its SDK refuses answers with the status `aborted`."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -21,13 +21,14 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 MAX_PAGES = 10
 LATEST_LOG = 4_000
 
+_WAIT = re.compile(r"available in (\d+) second")
 _PERCENT = re.compile(r"(\d{1,3})%\|")
 _ID = re.compile(r"[a-z0-9]{1,100}")
 _VERSION = re.compile(r"[0-9a-f]{64}")
 
 
 class Replicate:
-    """The remote of Replicate's predictions. `deadline`: seconds after which Replicate stops one by itself."""
+    """The remote of Replicate's predictions. `deadline`: seconds after which it stops one by itself."""
 
     def __init__(
         self,
@@ -174,9 +175,9 @@ class Replicate:
     def _of_answer(self, answer: Answer, prompt: str, *, submitting: bool = False) -> ProviderError:
         found = answer.document
         said = f"{found.get('title') or ''} {found.get('detail') or ''}".strip() or "no reason given"
-        return self._faults.of_status(
-            answer.status, said, answer.headers, prompt=prompt, submitting=submitting
-        )
+        wait = _WAIT.search(said)
+        headers = {"retry-after": wait[1]} if wait and answer.status == 429 else answer.headers
+        return self._faults.of_status(answer.status, said, headers, prompt=prompt, submitting=submitting)
 
     def _of_failed(self, said: str, prompt: str) -> ProviderError:
         if reads_as_refusal(said):

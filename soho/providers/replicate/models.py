@@ -1,4 +1,4 @@
-"""Models on Replicate. Prices: its pages of these models as of 2026-11, of one creation of the default length."""
+"""Models on Replicate. Costs: one creation of the default length, by its pages of these in 2026-11."""
 
 from soho.providers.contract import Kind, ModelInfo
 from soho.providers.offers import Offer

@@ -13,7 +13,7 @@ from soho.providers.replicate.models import KNOWN
 from tests.support.standins import KEY, document
 from tests.support.standins.media import clip, picture
 from tests.support.standins.replicate import Predictions
-from tests.support.standins.stage import LARGEST, Stage, limited
+from tests.support.standins.stage import LARGEST, Stage
 
 
 def provider(url: str) -> Provider:
@@ -47,7 +47,8 @@ def stand_in() -> Iterator[Stage]:
             invalid=document(
                 {"title": "Input validation failed", "detail": "- input.seed: Invalid type"}, 422
             ),
-            limited=limited({"detail": "Request was throttled. Expected available in 7 seconds."}),
+            # Replicate says it in words.
+            limited=document({"detail": "Request was throttled. Expected available in 7 seconds."}, 429),
             broken=document({"detail": "Service unavailable"}, 503),
             failed={"status": "failed", "output": None, "error": "CUDA out of memory"},
         )

@@ -1,7 +1,8 @@
 """Servers that speak a model provider's protocol over a real socket, as its documentation describes it.
 
-Each keeps jobs, writes down everything that it is asked, insists on the key, and plays what a test tells it to:
-how a submit is answered, how many questions pass before a job is done, how it ends, and what its file is.
+Each keeps jobs, writes down everything that it is asked, insists on the key, and plays what a test tells it
+to: how a submit is answered, how many questions pass before a job is done, how it ends, and what its file
+is.
 """
 
 import ssl
@@ -39,8 +40,8 @@ class Asked:
 class Reply:
     """One answer.
 
-    `cut` closes the connection instead; `missing` bytes are declared and never sent; `drip` seconds pass between
-    pieces of the body.
+    `cut` closes the connection instead; `missing` bytes are declared and never sent; `drip` seconds pass
+    between pieces of the body.
     """
 
     status: int = 200

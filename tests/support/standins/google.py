@@ -10,7 +10,7 @@ TOKEN = f"ya29.{KEY}"
 
 
 class DeveloperAPI(StandIn):
-    """generativelanguage.googleapis.com. `is_inline`: the video comes inside the answer, not as an address."""
+    """generativelanguage.googleapis.com. `is_inline`: the video comes inside the answer."""
 
     needs_key_header = ("x-goog-api-key", KEY)
     is_inline = False

@@ -11,7 +11,7 @@ MODEL = "Wan-AI/Wan2.2"
 
 
 class OpenAIServer(StandIn):
-    """`likes_json`: as SGLang, takes a text-only video as JSON alone, and a DELETE forgets instead of aborting."""
+    """`likes_json`: as SGLang, takes a text-only video as JSON alone."""
 
     likes_json = False
 
