@@ -84,11 +84,11 @@ def test_a_model_on_fal_that_nobody_knew(
             seconds = [4]
             aspect_ratios = ["16:9"]
             costs = {{ video = 0.2 }}
-            input = {{ prompt = "$prompt", size = {{ w = "$width", ratio = "$ratio" }}, frames = ["$seconds"] }}
+            input = {{ prompt = "$prompt", size = {{ w = "$width", ratio = "$ratio" }}, f = ["$seconds"] }}
         """)
         provider = registry.provider_of("new", "video")
         provider.generate(order(provider, "new"), tmp_path, Ear())
-        assert server.asked[0].document == {"prompt": PROMPT, "size": {"ratio": "16:9"}, "frames": [4]}
+        assert server.asked[0].document == {"prompt": PROMPT, "size": {"ratio": "16:9"}, "f": [4]}
     assert named("new").costs == {"video": 0.2}
 
 
@@ -107,9 +107,13 @@ def test_a_key_alone_offers_the_known_models_with_what_they_cost(
 def test_all_of_them_beside_each_other(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("OPENAI", "GOOGLE", "FAL", "REPLICATE"):
         monkeypatch.setenv(f"SOHO_{kind}_KEY", KEY)
-    write(
-        '[providers.vertex]\nkind = "google"\nproject = "studio"\n[providers.vertex.models.veo]\nid = "veo-3.1-fast-generate-001"\n'
-    )
+    write("""
+        [providers.vertex]
+        kind = "google"
+        project = "studio"
+        [providers.vertex.models.veo]
+        id = "veo-3.1-fast-generate-001"
+    """)
     names = [model.name for model in registry.offered()]
     assert len(names) == len(set(names))
     assert named("veo").title == "Veo 3.1 Fast"
@@ -124,19 +128,22 @@ def test_without_a_key_a_model_is_shown_with_what_to_set(kind: str, write: Write
     assert "SOHO_MINE_KEY" in health.sentence
 
 
+GPU = '[providers.gpu]\nkind = "openai"\naddress = "http://gpu:8000/v1"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (
-            '[providers.gpu]\nkind = "openai"\naddress = "http://gpu:8000/v1"',
+            GPU,
             "say which models this server has",
         ),
         (
-            '[providers.gpu]\nkind = "openai"\naddress = "http://gpu:8000/v1"\nform = "xml"\n[providers.gpu.models.a]',
+            GPU + 'form = "xml"\n[providers.gpu.models.a]',
             "set it to multipart or json",
         ),
         (
-            '[providers.gpu]\nkind = "openai"\naddress = "http://gpu:8000/v1"\n[providers.gpu.models.a]\naspect_ratios = ["3:2"]',
+            GPU + '[providers.gpu.models.a]\naspect_ratios = ["3:2"]',
             "say how many pixels 3:2 is",
         ),
         (
@@ -148,8 +155,8 @@ def test_without_a_key_a_model_is_shown_with_what_to_set(kind: str, write: Write
     ],
 )
 def test_a_mistake_is_one_sentence(text: str, says: str, write: Write) -> None:
+    write(text)
     with pytest.raises(ImproperlyConfigured, match=says):
-        write(text)
         registry.providers()
 
 
