@@ -52,7 +52,7 @@ def stand_in() -> Iterator[Stage]:
         yield Stage(
             server,
             provider,
-            {"video": "fal-veo-3.1-fast"},
+            {"video": "fal-veo-3.1-fast", "image": "fal-flux-dev"},
             refusal=document(of_model("content_policy_violation", "The content was flagged."), 422),
             refused_later=None,
             invalid=document(of_model("literal_error", "Input should be '4s', '6s' or '8s'"), 422),

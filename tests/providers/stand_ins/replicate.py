@@ -37,7 +37,7 @@ def stand_in() -> Iterator[Stage]:
         yield Stage(
             server,
             provider,
-            {"video": "replicate-wan-2.2-fast"},
+            {"video": "replicate-wan-2.2-fast", "image": "replicate-flux-schnell"},
             refusal=None,
             refused_later={
                 "status": "failed",

@@ -1,4 +1,4 @@
-"""Veo on Vertex."""
+"""Veo and Gemini's images on Vertex."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from soho.providers.google.provider import Google
 from tests.providers.scenarios import Scenario
 from tests.providers.stand_ins.google import error
 from tests.support.standins import document
-from tests.support.standins.google import TOKEN, VEO, Vertex
+from tests.support.standins.google import IMAGE, TOKEN, VEO, Vertex
 from tests.support.standins.media import clip, picture
 from tests.support.standins.stage import Stage, limited
 
@@ -37,7 +37,7 @@ def stand_in() -> Iterator[Stage]:
         yield Stage(
             server,
             provider,
-            {"video": VEO},
+            {"video": VEO, "image": IMAGE},
             refusal=None,
             refused_later={
                 "response": {

@@ -139,6 +139,8 @@ class StandIn:
 
     def reply_to(self, asked: Asked) -> Reply:
         self.asked.append(asked)
+        if asked.path == "/files/picture.png":
+            return Reply(200, self.picture, {"Content-Type": "image/png"})
         if asked.path.startswith("/files/"):
             return self.file
         name, value = self.needs_key_header

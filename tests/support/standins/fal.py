@@ -6,6 +6,7 @@ from typing import Any
 from tests.support.standins import KEY, Asked, Reply, StandIn, document
 
 APP = "fal-ai/veo3.1/fast"
+IMAGE_APP = "fal-ai/flux/dev"
 
 
 class Queue(StandIn):
@@ -32,18 +33,21 @@ class Queue(StandIn):
                 return document({"error": {"type": "not_found"}}, 404)
             return document({"prices": [{"endpoint_id": APP, "unit_price": 0.15, "unit": "second"}]})
         match [asked.method, *asked.path.strip("/").split("/")]:
-            case ["POST", *app] if "/".join(app) == APP:
+            case ["POST", *app] if "/".join(app) in {APP, IMAGE_APP}:
                 return self.submitted(lambda: self._made(asked))
-            case ["GET", "fal-ai", "veo3.1", "requests", name, "status"] if name in self.jobs:
+            case ["GET", "fal-ai", _, "requests", name, "status"] if name in self.jobs:
                 if self.polls:
                     return self.polls.pop(0)
                 self.jobs[name].asked += 1
                 return self._status(name)
-            case ["PUT", "fal-ai", "veo3.1", "requests", name, "cancel"] if name in self.jobs:
+            case ["PUT", "fal-ai", _, "requests", name, "cancel"] if name in self.jobs:
                 self.jobs[name].is_cancelled = True
                 return document({"status": "CANCELLATION_REQUESTED"}, 202)
-            case ["GET", "fal-ai", "veo3.1", "requests", name] if name in self.jobs:
-                output = {"video": {"url": f"{self.url}/files/out", "content_type": "video/mp4"}}
+            case ["GET", "fal-ai", app, "requests", name] if name in self.jobs:
+                output: dict[str, object] = {"video": {"url": f"{self.url}/files/out"}}
+                if app == "flux":
+                    picture = {"url": f"{self.url}/files/picture.png", "width": 64, "height": 64}
+                    output = {"images": [picture], "has_nsfw_concepts": [False], "prompt": "x"}
                 return document(
                     output if self.output is None else self.output, self.result_status, **self.result_headers
                 )
@@ -51,7 +55,8 @@ class Queue(StandIn):
 
     def _made(self, asked: Asked) -> Reply:
         job = self.taken(asked.document, str(uuid.uuid4()))
-        at = f"{self.url}/fal-ai/veo3.1/requests/{job.id}"
+        first_two = "/".join(asked.path.strip("/").split("/")[:2])
+        at = f"{self.url}/{first_two}/requests/{job.id}"
         return document(
             {
                 "status": "IN_QUEUE",

@@ -25,7 +25,7 @@ class DeveloperAPI(StandIn):
         if asked.method == "GET" and path.startswith("files/"):
             return self.file
         if path == f"models/{IMAGE}:generateContent":
-            return self.submitted(lambda: self._image(asked))
+            return self.submitted(lambda: _image(self, asked))
         match [asked.method, *path.split("/")]:
             case ["POST", "interactions"]:
                 return self.submitted(lambda: self._made(asked))
@@ -62,27 +62,22 @@ class DeveloperAPI(StandIn):
         }
         return told | (self.ending or {})
 
-    def _image(self, asked: Asked) -> Reply:
-        self.taken(asked.document, uuid.uuid4().hex)
-        data = base64.b64encode(self.picture).decode()
-        part = {"inlineData": {"mimeType": "image/png", "data": data}}
-        candidate = {"content": {"role": "model", "parts": [part]}, "finishReason": "STOP"}
-        return document({"candidates": [candidate]} if self.ending is None else self.ending)
-
 
 class Vertex(StandIn):
-    """aiplatform.googleapis.com, for Veo."""
+    """aiplatform.googleapis.com: Veo, and Gemini's images."""
 
     needs_key_header = ("authorization", f"Bearer {TOKEN}")
 
     def is_submit(self, asked: Asked) -> bool:
-        return asked.path.endswith(":predictLongRunning")
+        return asked.path.endswith((":predictLongRunning", ":generateContent"))
 
     def answer(self, asked: Asked) -> Reply:
         if asked.method == "GET" and asked.path.endswith(f"/models/{VEO}"):
             return document({"name": f"publishers/google/models/{VEO}"})
         if asked.path.endswith(":predictLongRunning"):
             return self.submitted(lambda: self._made(asked))
+        if asked.path.endswith(f"/{IMAGE}:generateContent"):
+            return self.submitted(lambda: _image(self, asked))
         if asked.path.endswith(":fetchPredictOperation"):
             if self.polls:
                 return self.polls.pop(0)
@@ -103,6 +98,14 @@ class Vertex(StandIn):
             return {"name": name}
         video = {"bytesBase64Encoded": base64.b64encode(self.file.body).decode(), "mimeType": "video/mp4"}
         return {"name": name, "done": True, "response": {"videos": [video]}} | (self.ending or {})
+
+
+def _image(server: StandIn, asked: Asked) -> Reply:
+    server.taken(asked.document, uuid.uuid4().hex)
+    data = base64.b64encode(server.picture).decode()
+    part = {"inlineData": {"mimeType": "image/png", "data": data}}
+    candidate = {"content": {"role": "model", "parts": [part]}, "finishReason": "STOP"}
+    return document({"candidates": [candidate]} if server.ending is None else server.ending)
 
 
 def _error(code: int, status: str, message: str, **headers: str) -> Reply:

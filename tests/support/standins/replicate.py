@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
 
 from tests.support.standins import Asked, Reply, StandIn, document
 
@@ -11,10 +10,6 @@ MODEL = "wan-video/wan-2.2-t2v-fast"
 
 class Predictions(StandIn):
     """api.replicate.com."""
-
-    def __init__(self, clip: bytes, picture: bytes) -> None:
-        super().__init__(clip, picture)
-        self.output: Any = None
 
     def is_submit(self, asked: Asked) -> bool:
         return asked.method == "POST" and asked.path.endswith("/predictions")
@@ -58,7 +53,8 @@ class Predictions(StandIn):
             "urls": {"get": f"{self.url}/v1/predictions/{name}"},
         }
         if job.asked > self.steps:
-            output = f"{self.url}/files/out.mp4" if self.output is None else self.output
+            is_image = "num_outputs" in job.told["input"]
+            output = [f"{self.url}/files/picture.png"] if is_image else f"{self.url}/files/out.mp4"
             told |= {"status": "succeeded", "output": output} | (self.ending or {})
         return told
 
