@@ -20,9 +20,11 @@ WHILE_SUBMITTING = frozenset({408, 502, 504, 522, 524})
 _AGAIN = "Your tokens are safe; try again, it costs nothing more."
 _BACK = "Delete this to get your tokens back"
 _BEARERS = re.compile(r"(?i)\b(ya29\.[\w.-]+|(?:bearer|key|token)\s+[\w.:+/=-]{8,})")
+# Not every violation is one of content: processes die of access violations, and rows of constraints.
 _REFUSALS = re.compile(
-    r"(?i)moderat|content[ _-]?policy|safety|unsafe|nsfw|sensitive|prohibited|"
-    r"responsible ai|\brai\b|usage guidelines|violat|\bE005\b"
+    r"(?i)moderat(?:ed|ion)|content[ _-]?(?:policy|filter)|\bsafety\b|\bunsafe (?:content|prompt)|nsfw|"
+    r"as sensitive|sensitive (?:content|words|information)|prohibited|responsible ai|\brai\b|"
+    r"usage (?:guidelines|polic)|violates our|violat\w* (?:of )?(?:the|its|google|openai)\b.*polic|\bE005\b"
 )
 
 

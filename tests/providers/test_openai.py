@@ -208,6 +208,12 @@ def test_a_cut_submit_is_settled_by_the_servers_list(server: OpenAIServer, tmp_p
     assert server.bought == 1
 
 
+def test_an_image_that_nobody_wants_is_nothing_to_cancel(server: OpenAIServer) -> None:
+    gpu = provider(server.url)
+    gpu.cancel(order(gpu, "wan", "image", unsettled=True))  # type: ignore[attr-defined]
+    assert server.asked == []
+
+
 def test_health_tells_the_operator_what_to_mend(server: OpenAIServer) -> None:
     assert provider(server.url).health("wan").ok
     server.needs_key_header = ("authorization", "Bearer another")

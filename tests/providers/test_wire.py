@@ -15,7 +15,7 @@ import pytest
 
 from soho.providers import wire
 from soho.providers.contract import ProviderError
-from soho.providers.faults import Faults, retry_after
+from soho.providers.faults import Faults, reads_as_refusal, retry_after
 from soho.providers.openai.client import Counted as Counted2
 from soho.providers.wire import PerProcess, Wire, capped, never_sent
 from tests.support.standins import CUT, KEY, Reply
@@ -102,6 +102,38 @@ def test_what_is_logged_holds_neither_key_nor_prompt() -> None:
         f"bad  {KEY}: a lake\nat dawn, Bearer abcdefghijkl, ya29.xyz", "a lake at dawn"
     )
     assert said == "bad [key]: [prompt], [key], [key]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your request was rejected by our safety system.",
+        "content_policy_violation: The content was flagged",
+        "The prompt violates our usage guidelines.",
+        "This violates Google's Responsible AI practices.",
+        "NSFW content detected in image",
+        "The input or output was flagged as sensitive. (E005)",
+        "PROHIBITED_CONTENT",
+        "rejected by moderation",
+    ],
+)
+def test_words_of_content_rules_are_a_refusal(text: str) -> None:
+    assert reads_as_refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CUDA out of memory",
+        "worker died of an access violation",
+        "duplicate key violates unique constraint",
+        "the field is case-sensitive",
+        "unsafe pointer",
+        "train step failed",
+    ],
+)
+def test_other_faults_are_none(text: str) -> None:
+    assert not reads_as_refusal(text)
 
 
 KILLED = """

@@ -109,6 +109,11 @@ class Google(RemoteProvider):
             return Health(False, "Veo needs Vertex: set a project, and sign this machine in to Google Cloud.")
         return super().health(model)
 
+    def cancel(self, job: Job) -> None:
+        """See Stoppable.cancel. A call for an image ends by itself."""
+        if job.kind == "video":
+            super().cancel(job)
+
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         """See Provider.generate."""
         if job.kind == "image":

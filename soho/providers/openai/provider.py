@@ -42,6 +42,11 @@ class OpenAI(RemoteProvider):
             return Health(False, self._no_key)
         return super().health(model)
 
+    def cancel(self, job: Job) -> None:
+        """See Stoppable.cancel. A call for an image ends by itself."""
+        if job.kind == "video":
+            super().cancel(job)
+
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
         """See Provider.generate."""
         if job.kind == "image":

@@ -9,6 +9,7 @@ one process, so that a restarted server knows none.
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from soho.ids import made_at
 from soho.providers import wire
@@ -101,7 +102,8 @@ class Videos:
         try:
             with self._client.asking(job.prompt):
                 found = self._client.sdk.videos.retrieve(reference)
-                status, progress, error = found.status, found.progress, found.error
+                status, error = found.status, found.error
+                fraction = min(max(float(found.progress or 0) / 100, 0.0), 1.0)
         except ProviderError as fault:
             if fault.code == "unavailable" and fault.detail.startswith("HTTP 404"):
                 raise faults.bad_output("the server knows the job no more: was it restarted?") from fault
@@ -111,7 +113,6 @@ class Videos:
             raise self._client.of_failed(code, message or status, job.prompt)
         if status == "completed":
             return Report(done=True, fraction=1.0, note="Fetching the video")
-        fraction = min(max(float(progress or 0) / 100, 0.0), 1.0)
         return Report(
             fraction=fraction, note="Waiting in line" if status == "queued" else "", again_in=self._again_in
         )
@@ -125,7 +126,7 @@ class Videos:
         """See Remote.fetch."""
         try:
             return self._downloader.fetch(
-                f"{self._client.base_url}/videos/{reference}/content", workspace, job.kind
+                f"{self._client.base_url}/videos/{quote(reference, safe='')}/content", workspace, job.kind
             )
         except DownloadError as error:
             raise self._client.faults.of_download(error) from error
