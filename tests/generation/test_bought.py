@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from soho.accounts.models import User
-from soho.creations import actions
+from soho.creations import actions, clock
 from soho.creations.models import Creation
 from soho.generation import finish, queue
 from soho.generation.leftovers import close_forgotten, stop_leftovers
@@ -200,6 +200,8 @@ def test_a_job_that_was_never_written_down_is_found_by_its_key_and_cancelled(ali
         until(lambda: died(doomed))
     actions.cancel(alice.pk, creation_id)
     actions.delete(alice.pk, creation_id)
+    Creation.objects.update(deleted_at=timezone.now() - timedelta(hours=1))
+    assert clock.finish_deletions() == 1
     assert stop_leftovers() == 1
     assert far.far.cancelled == 1
 
@@ -247,6 +249,8 @@ def test_attempts_outlive_the_creation_they_were_made_for(alice: User, far: Stag
     creation_id = order(alice, kind="image")
     work(creation_id)
     actions.delete(alice.pk, creation_id)
+    Creation.objects.update(deleted_at=timezone.now() - timedelta(hours=1))
+    assert clock.finish_deletions() == 1
     [attempt] = Attempt.objects.all()
     assert (attempt.creation_id, attempt.model, attempt.provider, attempt.outcome) == (
         None,
