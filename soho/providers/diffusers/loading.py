@@ -34,8 +34,12 @@ def load(recipe: Recipe, family: Family) -> Any:
     try:
         import diffusers
         import torch
+        import transformers
     except ImportError as error:
         raise unavailable(recipe, f"{error}; run: pip install 'soho[diffusers]'") from error
+    for library in (diffusers, transformers):
+        # Bars are for terminals; this is a log.
+        library.utils.logging.disable_progress_bar()
     device = device_of(recipe, torch)
     try:
         pipeline = diffusers.DiffusionPipeline.from_pretrained(
@@ -81,7 +85,7 @@ def unavailable(recipe: Recipe, detail: str) -> ProviderError:
     """A model that cannot be run as things are: the operator reads `detail`."""
     return ProviderError(
         "unavailable",
-        f"The model {recipe.title or recipe.name} cannot run here now. Choose another, or try later.",
+        f"The model {recipe.name} cannot run here now. Choose another, or try later.",
         retriable=False,
         detail=detail[:1500],
     )
