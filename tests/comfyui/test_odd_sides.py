@@ -252,6 +252,8 @@ def test_health_says_what_the_server_lacks_in_one_sentence(server: Comfy, tmp_pa
     assert "no ckpt_name 'sdxl.safetensors'" in sentence(loader)
     loader["inputs"]["ckpt_name"] = "sd15.safetensors"  # type: ignore[index]
     assert sentence(loader) == ""
+    upscaler = {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "4x.pth"}}
+    assert "no model_name '4x.pth'" in sentence(upscaler)
     saver = copy.deepcopy(json.loads(WORKFLOW.read_text())["7"])
     saver["inputs"]["format"] = "avi"
     assert "no format 'avi'" in sentence(saver)

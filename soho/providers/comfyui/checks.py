@@ -26,7 +26,9 @@ def trouble(workflow: Workflow, about: About) -> str:
         known = {**(inputs.get("optional") or {}), **(inputs.get("required") or {})}
         for name, value in node["inputs"].items():
             choices = _choices(known.get(name))
-            if choices and isinstance(value, str) and "{{" not in value and value not in choices:
+            if choices is None or not isinstance(value, str) or "{{" in value:
+                continue
+            if value not in choices:
                 return (
                     f"ComfyUI has no {name} {value!r} for its node {node['class_type']!r}; "
                     "put the file into ComfyUI's models folder, or correct the workflow."
@@ -34,13 +36,16 @@ def trouble(workflow: Workflow, about: About) -> str:
     return ""
 
 
-def _choices(spec: object) -> list[str]:
-    """The texts that an input may be, in the older and in the newer way to say so."""
+def _choices(spec: object) -> list[object] | None:
+    """What an input may be, in the older and in the newer way to say so; None where it may be anything.
+
+    A folder of models with nothing in it is a choice of nothing.
+    """
     if not isinstance(spec, list) or not spec:
-        return []
+        return None
     more = spec[1] if len(spec) > 1 and isinstance(spec[1], dict) else {}
-    found = spec[0] if isinstance(spec[0], list) else more.get("options") if spec[0] == "COMBO" else []
-    return [one for one in found or [] if isinstance(one, str)]
+    found = spec[0] if isinstance(spec[0], list) else more.get("options") if spec[0] == "COMBO" else None
+    return found if isinstance(found, list) else None
 
 
 def refusal(document: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
     },
     "PreviewAny": {"source": ["*", {}]},
     "CheckpointLoaderSimple": {"ckpt_name": [["sd15.safetensors"], {}]},
+    "UpscaleModelLoader": {"model_name": [[]]},
 }
 INVALID = {
     "error": {
