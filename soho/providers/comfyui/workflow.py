@@ -75,7 +75,8 @@ class Workflow:
         def value_of(name: str) -> object:
             return uploaded[name[len(_FILE) :].strip()] if name.startswith(_FILE) else values[name]
 
-        return _replaced(self.graph, value_of)
+        found: Graph = _replaced(self.graph, value_of)
+        return found
 
 
 def read(path: Path) -> Workflow:
