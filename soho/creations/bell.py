@@ -27,7 +27,7 @@ def ring_removal() -> bool:
 
 
 def ring_probe(lane: str) -> bool:
-    """Asks the workers of a lane how its models are. Soon asked again, so one that is busy may let it pass."""
+    """Asks the workers of a lane how its models are; one that is busy lets it pass and is asked again."""
     return _send(PROBE_MODELS, [lane], queue=lane, expires=60)
 
 

@@ -92,8 +92,8 @@ def probe(
 ) -> dict[str, Health]:
     """Asks the providers (all without any) how their models are, and writes it down for all processes.
 
-    With `lanes` only models of these lanes of their own ("" for none): a model's folder and its GPU are on the
-    machine of its lane, and nobody else can tell.
+    With `lanes` only models of these lanes of their own ("" for none): a model's folder and its GPU are on
+    the machine of its lane, and nobody else can tell.
     Answers what they said, by model. Slow: goes over the network.
     """
     asked = [
