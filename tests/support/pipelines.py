@@ -34,6 +34,9 @@ from transformers import (
     UMT5EncoderModel,
 )
 
+# Small tensors are made faster by one thread than shared out between several.
+torch.set_num_threads(1)
+
 LETTERS = " !',-.0123456789:?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

@@ -34,6 +34,7 @@ class Run:
 
     def __init__(self) -> None:
         self.ended = threading.Event()
+        self.news = threading.Event()
         self.said = (0.0, "Waiting for the model")
 
     def heard(self, fraction: float, note: str) -> None:
@@ -41,6 +42,7 @@ class Run:
         if self.ended.is_set():
             raise Ended
         self.said = (fraction, note)
+        self.news.set()
 
 
 class Bench:
@@ -71,13 +73,15 @@ class Bench:
             except BaseException as error:  # noqa: BLE001 - carried over to the thread that waits for this one
                 future.set_exception(error)
 
+        future.add_done_callback(lambda _: run.news.set())
         self._start()
         self._work.put(work)
         try:
-            while True:
+            while not future.done():
                 watch.progress(*run.said)
-                with contextlib.suppress(TimeoutError):
-                    return future.result(LISTEN_SECONDS)
+                run.news.wait(LISTEN_SECONDS)
+                run.news.clear()
+            return future.result()
         finally:
             run.ended.set()
 
