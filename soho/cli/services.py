@@ -24,7 +24,7 @@ def serve_web(processes: int, threads: int) -> None:
     from soho.providers import registry
 
     registry.providers()
-    _tell_of_models(probe=False)
+    _tell_of_models(probe=())
     Server(
         "soho.config.wsgi:application",
         address=settings.HOST,

@@ -78,8 +78,8 @@ def _offer(
         options.wrong("workflow", str(error))
     if len(kinds) > 1:
         options.wrong("kinds", "a workflow makes either images or videos.")
-    kind = next(iter(kinds), "") or workflow.kind
-    if not kind:
+    kind = kinds[0] if kinds else workflow.kind
+    if kind == "":
         options.wrong(
             "kinds", f'{path.name} saves in a way unknown here; set kinds = ["video"] or ["image"].'
         )
