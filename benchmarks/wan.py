@@ -1,8 +1,8 @@
 """A Wan pipeline of random weights, run as the diffusers provider runs it, in each way to make it fit.
 
 `python -m benchmarks wan` on a machine with a GPU: the shape of Wan 2.1 T2V 1.3B, 81 frames of 832x480. Its
-random weights take as long and as much memory as trained ones; only the picture is noise. Without a GPU it runs a
-shape of some hundred kilobytes, which measures nothing but that this works. The text encoder has 2 of its 24
+random weights take as long and as much memory as trained ones; only the picture is noise. Without a GPU it
+runs a shape of some hundred kilobytes, which measures nothing but that this works. The text encoder has 2 of its 24
 layers, to build it in a minute: it runs once a clip, and every offload moves it away.
 """
 
