@@ -1,6 +1,6 @@
 """Models that run in this very process, by diffusers: any local folder, loaded once and kept warm.
 
-Needs `pip install 'soho[diffusers]'`. Why in process and in a lane of its own: docs/decisions/0010.
+Needs `pip install 'soho[diffusers]'`. Why in process and in a lane of its own: docs/decisions/0011.
 """
 
 from collections.abc import Iterable
