@@ -2,8 +2,8 @@
 
 `python -m benchmarks wan` on a machine with a GPU: the shape of Wan 2.1 T2V 1.3B, 81 frames of 832x480. Its
 random weights take as long and as much memory as trained ones; only the picture is noise. Without a GPU it
-runs a shape of some hundred kilobytes, which measures nothing but that this works. The text encoder has 2 of its 24
-layers, to build it in a minute: it runs once a clip, and every offload moves it away.
+runs a shape of some hundred kilobytes, which measures nothing but that this works. The text encoder has 2 of
+its 24 layers, to build it in a minute: it runs once a clip, and every offload moves it away.
 """
 
 import argparse

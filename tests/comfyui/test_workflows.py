@@ -67,6 +67,12 @@ def test_a_folder_of_workflows_offers_each_with_what_it_can(tmp_path: Path) -> N
     assert still.aspect_ratios == ("16:9",)
 
 
+def test_workflows_are_usually_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "workflows").mkdir()
+    saved(tmp_path / "workflows" / "still.json", text(), saver())
+    assert [one.name for one in configured(tmp_path, "").models()] == ["still"]
+
+
 def test_the_operators_words_and_sizes_go_first(tmp_path: Path) -> None:
     saved(tmp_path / "film.json", text("{{prompt}} {{width}} {{frames}}"), saver("SaveVideo"))
     provider = configured(

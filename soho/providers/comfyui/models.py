@@ -43,7 +43,8 @@ class Offer:
 
 def offers(config: ProviderConfig) -> tuple[Offer, ...]:
     """The workflows that the operator named, else all in the folder. Raises ImproperlyConfigured."""
-    shelf = config.options.path("folder")
+    usual = config.folder / "workflows"
+    shelf = config.options.path("folder", usual if usual.is_dir() else None)
     if not config.models:
         if shelf is None:
             config.wrong("folder", "set it to the folder that your workflows are in.")

@@ -74,7 +74,8 @@ def make(config: ProviderConfig) -> Diffusers:
     """The provider that `soho.toml` describes. Raises ImproperlyConfigured."""
     if config.address:
         config.wrong("address", "diffusers runs in Soho's own worker; remove it, and set `folder`.")
-    shelf = config.options.path("folder")
+    usual = config.folder / "models"
+    shelf = config.options.path("folder", usual if usual.is_dir() else None)
     lane_of(config, config.options)
     if not config.models:
         if shelf is None:
