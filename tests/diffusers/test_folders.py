@@ -1,7 +1,10 @@
 """What a model folder is told to lack, and what `soho.toml` may say of it. Nothing here loads torch."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +221,25 @@ def test_a_mistake_stops_the_start_and_is_named(line: str, says: str, tmp_path: 
     table = "[providers.local]\nkind = 'diffusers'\n[providers.local.models.wan]\nfolder = 'wan'\n"
     with pytest.raises(ImproperlyConfigured, match=says):
         configured(tmp_path, table + line)
+
+
+def test_neither_the_web_nor_the_parent_of_the_workers_loads_torch(tmp_path: Path) -> None:
+    """A process that has touched CUDA cannot fork."""
+    model_folder(tmp_path / "models" / "wan")
+    (tmp_path / "soho.toml").write_text('[providers.local]\nkind = "diffusers"\n')
+    code = (
+        "import sys, django; django.setup()\n"
+        "from soho.providers import registry\n"
+        "[local, *_] = registry.providers()\n"
+        "print(registry.lanes(), local.health('wan').sentence)\n"
+        "assert not {'torch', 'diffusers', 'transformers'} & set(sys.modules)\n"
+    )
+    environment = {**os.environ, "SOHO_CONFIG": str(tmp_path / "soho.toml")}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("{'gpu': ['wan']}")
 
 
 def test_a_provider_without_models_or_shelf_is_a_mistake(tmp_path: Path) -> None:

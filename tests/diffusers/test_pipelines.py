@@ -11,7 +11,8 @@ from PIL import Image
 from soho import media
 from soho.ids import new_id
 from soho.providers.contract import Job, Kind, ProviderError
-from soho.providers.diffusers import Diffusers, Recipe, described
+from soho.providers.diffusers import Diffusers, Recipe, described, loading, running
+from soho.providers.diffusers.families import FAMILIES
 from tests.providers.test_contract import Listener, Stopped
 
 pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.timeout(120)]
@@ -173,3 +174,41 @@ def test_a_folder_that_cannot_be_loaded_is_unavailable_and_says_why(shelf: Path,
     assert caught.value.code == "unavailable"
     assert str(broken) in caught.value.detail
     assert str(broken) not in caught.value.message
+
+
+def test_a_pipeline_without_a_callback_is_heard_around_its_scheduler(shelf: Path) -> None:
+    from diffusers import WanPipeline
+
+    class Mute(WanPipeline):  # type: ignore[misc]
+        """As HunyuanVideo 1.5 is: nobody is called after a step."""
+
+        def __call__(
+            self, prompt: str, height: int, width: int, num_frames: int, num_inference_steps: int,
+            generator: object, output_type: str,
+        ) -> object:  # fmt: skip
+            return super().__call__(
+                prompt, None, height, width, num_frames, num_inference_steps, generator=generator,
+                output_type=output_type,
+            )  # fmt: skip
+
+    recipe = Recipe("wan", shelf / "wan", device="cpu", steps=3, sizes=SIZES)
+    pipeline = loading.load(recipe, FAMILIES["WanPipeline"])
+    mute = Mute(**pipeline.components)
+    mute.set_progress_bar_config(disable=True)
+    heard: list[str] = []
+
+    def hear(fraction: float, note: str) -> None:
+        heard.append(note)
+        if len(heard) == stops_at:
+            raise Stopped
+
+    stops_at = 3
+    with pytest.raises(Stopped):
+        running.run(mute, recipe, FAMILIES["WanPipeline"], job("wan", ratio="1:1", seconds=0.4), hear)
+    assert heard == ["Reading the prompt", "Step 1 of 3", "Step 2 of 3"]
+    # The scheduler is as it was.
+    assert "step" not in vars(mute.scheduler)
+    heard, stops_at = [], 0
+    made = running.run(mute, recipe, FAMILIES["WanPipeline"], job("wan", ratio="1:1", seconds=0.4), hear)
+    assert heard[:3] == ["Reading the prompt", "Step 1 of 3", "Step 2 of 3"]
+    assert made.pictures.shape == (5, 32, 32, 3)
