@@ -16,8 +16,9 @@ run: setup ## start the product; PORT and SOHO_HOME say where
 
 test: chromium pytest ## run every test
 
-pytest: develop
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+pytest: develop .venv/.diffusers
+	@# What needs torch is one group (xdist_group), so that one process of two imports it.
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: develop ## check style, types, the arrows between rooms, and that no migration is missing
 	@$(BIN)/ruff check
@@ -59,6 +60,12 @@ clean: ## remove the environment and what tools left behind
 	@echo "Installing Soho into .venv (once; about a minute) ..."
 	@$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/build.txt
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# Not pinned by hashes: which build of torch is right depends on the machine.
+.venv/.diffusers: .venv/.developed
+	@echo "Installing torch and diffusers for the tests into .venv (once; about a minute) ..."
+	@$(INSTALL) --no-build-isolation --editable '.[diffusers]'
 	@touch $@
 
 .venv/.developed: .venv/.installed requirements/dev.txt

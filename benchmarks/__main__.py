@@ -7,7 +7,7 @@ from pathlib import Path
 
 # These print a table against targets; the others have ways of their own.
 WITH_TARGETS = ("feed", "dispatch", "engine", "live")
-OTHERS = ("thumbnail", "diorama")
+OTHERS = ("thumbnail", "diorama", "wan")
 
 
 def main(names: list[str]) -> None:

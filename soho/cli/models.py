@@ -26,9 +26,12 @@ def _list() -> None:
     from soho.cli.ground import product
 
     with product():
+        from django.conf import settings
+
         from soho.providers import health, registry
 
-        well = health.probe()
+        # On one machine every model can be asked; else those of a lane are asked where that lane is.
+        well = health.probe(lanes=None if settings.DATABASE_IS_EMBEDDED else ("",))
         states = health.states()
         for provider in registry.providers():
             for model in provider.models():
@@ -37,7 +40,7 @@ def _list() -> None:
                 click.echo(f"{model.name:<24} {mark:<12} {provider.name:<14} {_prices(model)}")
                 if model.successors:
                     click.echo(f"{'':<24} then {', '.join(model.successors)}")
-                reason = state.reason or well[model.name].sentence
+                reason = state.reason or (well[model.name].sentence if model.name in well else "")
                 if not state.available and reason:
                     click.echo(f"{'':<24} {reason}")
 

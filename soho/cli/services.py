@@ -24,7 +24,7 @@ def serve_web(processes: int, threads: int) -> None:
     from soho.providers import registry
 
     registry.providers()
-    _tell_of_models(probe=False)
+    _tell_of_models(probe=())
     Server(
         "soho.config.wsgi:application",
         address=settings.HOST,
@@ -108,7 +108,7 @@ def work(lanes: Sequence[str]) -> None:
     alive.WorkerAlive.name = alive.worker_name(lanes)
     app.steps["worker"].add(alive.WorkerAlive)
     own = _own_lanes(lanes)
-    _tell_of_models(probe="upkeep" in lanes)
+    _tell_of_models(probe=[*([""] if "upkeep" in lanes else []), *own])
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.
     warnings.filterwarnings("ignore", module=r"celery\.platforms")
     # Upkeep alone is short work that needs no process to be killed in.
@@ -125,8 +125,8 @@ def work(lanes: Sequence[str]) -> None:
     )
 
 
-def _tell_of_models(*, probe: bool) -> None:
-    """Say on the log which models cannot be used and why, after asking them anew if this process is to."""
+def _tell_of_models(*, probe: Sequence[str]) -> None:
+    """Say on the log which models cannot be used and why, after asking those of the lanes `probe` anew."""
     import structlog
     from django.db import DatabaseError, connection
 
@@ -135,7 +135,7 @@ def _tell_of_models(*, probe: bool) -> None:
     log = structlog.get_logger(__name__)
     try:
         if probe:
-            health.probe()
+            health.probe(lanes=probe)
         for sentence in health.sentences():
             log.warning(sentence)
     except DatabaseError as error:

@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 from soho.config.celery import app
 
 WORK = "soho.generation.tasks.work"
+PROBE_MODELS = "soho.generation.tasks.probe_models"
 REMOVE_OBJECTS = "soho.creations.tasks.remove_objects"
 
 log = structlog.get_logger(__name__)
@@ -25,9 +26,14 @@ def ring_removal() -> bool:
     return _send(REMOVE_OBJECTS, [], queue="upkeep")
 
 
-def _send(task: str, args: list[str], *, queue: str) -> bool:
+def ring_probe(lane: str) -> bool:
+    """Asks the workers of a lane how its models are; one that is busy lets it pass and is asked again."""
+    return _send(PROBE_MODELS, [lane], queue=lane, expires=60)
+
+
+def _send(task: str, args: list[str], *, queue: str, expires: float = 3600) -> bool:
     try:
-        app.send_task(task, args=args, queue=queue, expires=3600)
+        app.send_task(task, args=args, queue=queue, expires=expires)
     except (OSError, RedisError, KombuError) as error:
         log.warning("bell.unheard", task=task, queue=queue, error=str(error))
         return False

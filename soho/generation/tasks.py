@@ -86,9 +86,14 @@ def stop_leftovers() -> None:
 
 
 @shared_task(name="soho.generation.tasks.probe_models", ignore_result=True)
-def probe_models() -> None:
-    """Asks every provider how its models are."""
-    health.probe()
+def probe_models(lane: str = "") -> None:
+    """Asks every provider how its models of `lane` are.
+
+    Those of other lanes are asked there, by the machine that has their folders and their GPU.
+    """
+    health.probe(lanes=(lane,))
+    for other in () if lane else registry.lanes():
+        bell.ring_probe(other)
 
 
 def _rings_under_way(kind: str) -> int:

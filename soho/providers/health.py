@@ -4,7 +4,7 @@ Upkeep asks every provider from time to time, never a request, and writes the an
 A model that is not well, or whose provider is given a rest, is shown as unavailable and cannot be started.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -87,15 +87,20 @@ def usable(name: str | None, kind: Kind) -> tuple[ModelInfo, ModelUnavailable | 
     return wanted, ModelUnavailable(wanted.title, [one.name for one in available])
 
 
-def probe(providers: Iterable[Provider] | None = None) -> dict[str, Health]:
+def probe(
+    providers: Iterable[Provider] | None = None, *, lanes: Container[str] | None = None
+) -> dict[str, Health]:
     """Asks the providers (all without any) how their models are, and writes it down for all processes.
 
+    With `lanes` only models of these lanes of their own ("" for none): a model's folder and its GPU are on
+    the machine of its lane, and nobody else can tell.
     Answers what they said, by model. Slow: goes over the network.
     """
     asked = [
         (one, model.name)
         for one in (registry.providers() if providers is None else providers)
         for model in one.models()
+        if lanes is None or model.lane in lanes
     ]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="health") as pool:
         found = list(pool.map(lambda pair: _health(*pair), asked))
