@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from soho.diorama.canvas import Canvas, Sheet, sheet_of
 from soho.diorama.raster import Field, Plane, fbm, noise_line, smoothstep
-from soho.diorama.scene import Setting, Time, Weather
+from soho.diorama.scene import Scene, Setting, Time, Weather
 from soho.diorama.sky import Drift
 from soho.diorama.stage import Stage
 
@@ -215,15 +215,19 @@ class Bolt:
     branches: tuple[npt.NDArray[np.int32], ...]
 
 
+def strikes(scene: Scene) -> tuple[float, ...]:
+    """When lightning strikes, in shares of the clip; empty without a storm."""
+    if not scene.has(Weather.STORM):
+        return ()
+    chance = scene.chance("lightning")
+    return 0.12 + 0.10 * chance.random(), 0.47 + 0.10 * chance.random(), 0.78 + 0.08 * chance.random()
+
+
 def plan_lightning(stage: Stage) -> tuple[Bolt, ...]:
     """When and where lightning strikes; empty without a storm."""
-    if not stage.scene.has(Weather.STORM):
-        return ()
-    chance = stage.scene.chance("lightning")
-    moments = (0.12 + 0.10 * chance.random(), 0.47 + 0.10 * chance.random(), 0.78 + 0.08 * chance.random())
-    step = stage.coarse
+    chance, step = stage.scene.chance("bolts"), stage.coarse
     bolts = []
-    for at in moments:
+    for at in strikes(stage.scene):
         start = (float(chance.uniform(0.15, 0.85)) * stage.width / step, -0.02 * stage.horizon / step)
         main = jagged(chance, start, 0.88 * stage.horizon / step, 0.035 * stage.unit / step)
         branches = [main]

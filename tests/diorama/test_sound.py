@@ -13,7 +13,7 @@ from soho.diorama import read
 from soho.diorama.film import Film
 from soho.diorama.raster import Field
 from soho.diorama.scene import Mood
-from soho.diorama.sound import RATE, Wave, chord, soundtrack
+from soho.diorama.sound import NEAREST_THUNDER, RATE, Wave, chord, soundtrack, thunder
 
 from .frames import SIZE
 
@@ -128,9 +128,22 @@ def test_a_storms_thunder_follows_its_lightning() -> None:
     for at in moments:
         strike = int(at * 8 * RATE)
         before = slice(max(0, strike - RATE // 4), strike)
-        after = slice(strike + int(0.40 * RATE), strike + int(0.90 * RATE))
+        after = slice(strike + int(0.60 * RATE), strike + int(1.10 * RATE))
         rises = [float(s[:, after].std() / s[:, before].std()) for s in low]
         assert rises[1] > 1.25 * rises[0]
+
+
+def test_thunder_comes_later_than_its_light() -> None:
+    """Given a stroke, then nothing is heard of it until sound can have come from the nearest one, and all of
+    them are heard within a second."""
+    delays = []
+    for seed in range(6):
+        roll = thunder(np.random.default_rng(seed), 8 * RATE, (0.5,), 1.0)[0]
+        loud = np.abs(roll[4 * RATE :]) > 0.1 * np.abs(roll).max()
+        assert np.abs(roll[: int((4 + NEAREST_THUNDER) * RATE)]).max() < 0.03 * np.abs(roll).max()
+        delays.append(float(np.argmax(loud)) / RATE)
+    assert all(NEAREST_THUNDER <= delay < 1 for delay in delays)
+    assert max(delays) > min(delays) + 0.1
 
 
 def test_a_fire_crackles() -> None:
