@@ -140,7 +140,7 @@ def test_thunder_comes_later_than_its_light() -> None:
     for seed in range(6):
         roll = thunder(np.random.default_rng(seed), 8 * RATE, (0.5,), 1.0)[0]
         loud = np.abs(roll[4 * RATE :]) > 0.1 * np.abs(roll).max()
-        assert np.abs(roll[: int((4 + NEAREST_THUNDER) * RATE)]).max() < 0.03 * np.abs(roll).max()
+        assert np.abs(roll[4 * RATE : int((4 + NEAREST_THUNDER) * RATE)]).max() < 0.03 * np.abs(roll).max()
         delays.append(float(np.argmax(loud)) / RATE)
     assert all(NEAREST_THUNDER <= delay < 1 for delay in delays)
     assert max(delays) > min(delays) + 0.1
