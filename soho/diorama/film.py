@@ -174,7 +174,7 @@ class Film:
             lay(canvas, self.foam, Pose(pose.zoom, pose.x, pose.y + wash), stage.height)
         self.foreground(canvas, turn, view)
         if self.scene.has(Weather.FOG):
-            self.veil(canvas, turn + 0.25, view, 0.5)
+            self.veil(canvas, turn + 0.25, view, 0.3 if self.scene.setting is Setting.FOREST else 0.45)
         for drift, depth in ((self.caustics, 0.7), (self.shafts, 0.3)):
             self.drift(canvas, drift, depth, turn, view)
         if self.bubbles:

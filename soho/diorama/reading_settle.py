@@ -171,7 +171,7 @@ def swatches(mentions: list[Mention], table: str) -> tuple[str, ...]:
 
 def ground_of(mentions: list[Mention], season: Season | None) -> tuple[str, ...]:
     """The colours of land and water: the named ones, else the season's."""
-    usual = {Season.AUTUMN: (SWATCHES["orange"],), Season.SPRING: (SWATCHES["green"],)}
+    usual = {Season.AUTUMN: ("#d9a21f",), Season.SPRING: (SWATCHES["green"],)}
     return swatches(mentions, "ground") or (usual.get(season, ()) if season else ())
 
 

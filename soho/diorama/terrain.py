@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -193,7 +194,10 @@ def paint_land(
     alpha_shadow, rgb = cast_shadow(stage, land, rgb, alpha)
     solid = solid_from(ridge)
     sheet = sheet_of(np.clip(rgb, 0, 1), alpha_shadow, (-side, top), solid, land.depth, stage.grid)
-    return sheet, sway_of(stage, land.covering, land.depth, ridge - top, seconds)
+    sway = sway_of(stage, land.covering, land.depth, ridge - top, seconds)
+    if sway and land.covering == "trunks":  # solid wood stands above the crest, and bends with the rest
+        sheet.patches = tuple(replace(p, opaque=p.opaque and top + p.top >= solid) for p in sheet.patches)
+    return sheet, sway
 
 
 def ground(
@@ -275,8 +279,10 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     """
     light, scene = stage.light, stage.scene
     thick = (0.86 if scene.setting is not Setting.SPACE else 0.3) * (1 - land.depth) ** 2.2
-    fog = 0.54 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
-    thick = min(0.97, thick + fog * (0.30 + 0.70 * (1 - land.depth)))
+    fog = 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    if scene.has(Weather.FOG):
+        fog = 0.30 if scene.water else 0.54
+    thick = min(0.97, thick + (1 - thick) * fog * (0.30 + 0.70 * (1 - land.depth)))
     pool = (
         (0.36 + fog)
         * (1 - land.depth) ** 0.9

@@ -16,7 +16,8 @@ from soho.diorama.cutting import (
 )
 from soho.diorama.light import colour
 from soho.diorama.plants import blades
-from soho.diorama.raster import Field, dyed, mix, thrice
+from soho.diorama.raster import Field, Plane, dyed, mix, thrice
+from soho.diorama.scene import Season
 from soho.diorama.stage import Stage
 
 
@@ -79,6 +80,7 @@ def broad(
 ) -> Standing:
     """Round trees in groves and hedges: crowns of overlapping discs, darker below."""
     cutter = Cutter(*shape)
+    inks = Cutter(*shape) if stage.scene.season is Season.AUTUMN else None
     tall = TALL["broad"] * stage.unit * size_at(depth)
     wooded = groves(chance, shape[1], 0.22 * stage.unit)
     for rank in range(4):
@@ -89,12 +91,38 @@ def broad(
             if grown < 0.45 + 0.35 * chance.random():
                 continue
             high = tall * (0.45 + 0.55 * grown) * float(chance.uniform(0.7, 1.2)) * (1 + 0.08 * rank)
-            crown(cutter, chance, x, float(ridge[i]) + 0.12 * high + rank * tall * (0.55 + 0.25 * rank), high)
-    return cutter.standing()
+            crown(
+                cutter,
+                chance,
+                x,
+                float(ridge[i]) + 0.12 * high + rank * tall * (0.55 + 0.25 * rank),
+                high,
+                inks,
+            )
+    return turned(stage, cutter.standing(), inks.tone) if inks else cutter.standing()
 
 
-def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, high: float) -> None:
-    """One round tree."""
+TURNED = ("#d0402a", "#f07f22", "#f5bd32", "#a08a2e", "#b8352f")  # the leaves of one wood in autumn
+
+
+def turned(stage: Stage, standing: Standing, inks: Plane) -> Standing:
+    """Trees whose crowns have each turned to a colour of their own: `inks` holds which, from 0 to 255."""
+    hues = np.stack([stage.ground(colour(code)) for code in TURNED]).astype(np.float32)
+    which = np.clip(inks.astype(int) * len(TURNED) // 256, 0, len(TURNED) - 1)
+    lit = 1 + np.float32(0.55 - 0.25 * stage.light.dusk) * standing.tone
+    standing.paint = np.clip(hues[which] * thrice(lit), 0, 1).astype(np.float32)
+    return standing
+
+
+def crown(
+    cutter: Cutter,
+    chance: np.random.Generator,
+    x: float,
+    foot: float,
+    high: float,
+    inks: Cutter | None = None,
+) -> None:
+    """One round tree. Where `inks` is given, its own number is cut there too."""
     trunk = 0.035 * high
     cutter.cut(
         np.array(
@@ -120,6 +148,7 @@ def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, hi
         key=lambda b: b[1],
     )
     turn = np.linspace(0, 2 * np.pi, 15)[:-1]
+    own = float(chance.uniform(-1, 1)) if inks else 0.0
     for dx, up, r in blobs:
         wobble = 1 + 0.10 * np.sin(5 * turn + dx * 40)
         ring = np.stack(
@@ -130,6 +159,8 @@ def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, hi
             1,
         )
         cutter.cut(ring, base + 0.9 * (up - 0.62))
+        if inks:
+            inks.cut(ring, own)
 
 
 def palms(

@@ -143,7 +143,7 @@ def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
 def paint_fog(stage: Stage) -> Drift | None:
     """Two banks of fog that lie on the land and cross-fade as they drift."""
     scene = stage.scene
-    thick = 0.64 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    thick = 0.50 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
     misty = scene.setting in (Setting.MOUNTAINS, Setting.LAKE, Setting.FOREST) and scene.time in (
         Time.DAWN,
         Time.MORNING,
@@ -155,7 +155,8 @@ def paint_fog(stage: Stage) -> Drift | None:
     speed = 0.16 * stage.unit * stage.haste
     step = stage.coarse * 2
     side = int((stage.sway[0] + speed) / step) + 4
-    top = stage.horizon - 0.42 * stage.unit
+    high = 0.16 if scene.water else 0.42  # on water it lies low, and mountains stand out of it
+    top = stage.horizon - high * stage.unit
     rows = int((stage.height - top) / step + 8) // 4 * 4
     columns = (stage.width // step + 2 * side) // 4 * 4
     ys = np.linspace(0, 1, rows, dtype=np.float32)
