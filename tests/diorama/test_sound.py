@@ -90,6 +90,22 @@ def test_every_scene_is_as_loud_as_broadcast_and_never_clips(prompt: str) -> Non
     assert np.abs(sound).max() < 0.9
 
 
+def true_peak(sound: Field) -> float:
+    """The highest level between samples too, in dB of full scale: four times oversampled."""
+    samples = sound.shape[1]
+    spectrum = np.pad(np.fft.rfft(sound), ((0, 0), (0, 3 * samples // 2)))
+    return float(20 * np.log10(np.abs(np.fft.irfft(spectrum, 4 * samples) * 4).max()))
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_no_true_peak_is_above_what_players_take_and_no_sample_leaps(prompt: str) -> None:
+    """Given any scene, then its true peak keeps a decibel below full scale (EBU R 128), and no two samples
+    are further apart than a loud tone's of 3 kHz."""
+    sound = heard(prompt)
+    assert true_peak(sound) <= -1
+    assert np.abs(np.diff(sound)).max() < 2 * np.sin(np.pi * 3000 / RATE)
+
+
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_nothing_clicks_at_the_ends_nor_where_the_loop_closes(prompt: str) -> None:
     """Given the clip twice in a row, then the seam holds no jump that its inside has not."""
