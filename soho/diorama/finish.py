@@ -13,7 +13,7 @@ from soho.diorama.canvas import Canvas
 from soho.diorama.raster import Plane, blur, smoothstep
 from soho.diorama.scene import Time
 from soho.diorama.stage import Stage
-from soho.diorama.styles import Styling, print_of
+from soho.diorama.styles import Styling, chroma_table, print_of
 
 GRAINS = 24  # grain is drawn again every so many frames, from another corner of its tile
 GRAIN_REACH = 96
@@ -72,7 +72,7 @@ class Finish:
         gone = 0.5 - 0.5 * float(np.cos(2 * np.pi * turn))
         gain, blue, red = (0.16, 5, -2) if self.dark else (-0.26, -11, 12)
         cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + gain * gone, beta=-16 * gain * gone)
-        cv2.add(canvas.chroma, (blue * gone, red * gone, 0, 0), dst=canvas.chroma)
+        cv2.LUT(canvas.chroma, chroma_table(1.0, blue * gone, red * gone), dst=canvas.chroma)
 
     def bloom(self, canvas: Canvas) -> None:
         """Light spilling over from what is bright, with its colour."""

@@ -127,9 +127,16 @@ def underwater(time: Time) -> Light:
         return cast(Colour, c + (tint * np.float32(share) - c) * np.float32(amount))
 
     high = tuple((at, towards(c, 0.10 + 0.62 * max(0.0, 1 - at / 0.62))) for at, c in light.sky)
-    tones = {name: towards(getattr(light, name), 0.45) for name in ("key", "glow", "cloud_lit")}
-    tones["haze"] = towards(light.haze, 0.16)
-    return replace(light, sky=high, **tones, sun_power=0.8 * share, dusk=0.22 + 0.45 * (1 - share))
+    return replace(
+        light,
+        sky=high,
+        key=towards(light.key, 0.45),
+        glow=towards(light.glow, 0.45),
+        cloud_lit=towards(light.cloud_lit, 0.45),
+        haze=towards(light.haze, 0.16),
+        sun_power=0.8 * share,
+        dusk=0.22 + 0.45 * (1 - share),
+    )
 
 
 def light_of(scene: Scene) -> Light:

@@ -74,7 +74,7 @@ GRADES = {
     Mood.MYSTERIOUS: grade(0.35, 0.0, 0.84, 0.85, 5, -6),
     Mood.ROMANTIC: grade(0.0, 0.05, 1.0, 1.02, 0, 7),
     Mood.DRAMATIC: grade(0.75, 0.0, 1.0, 1.12, 0, 0),
-    Mood.EERIE: grade(0.10, 0.03, 0.90, 0.60, -3, -8),
+    Mood.EERIE: grade(0.32, 0.02, 1.0, 0.60, -3, -8),
     Mood.DREAMY: grade(-0.25, 0.09, 1.0, 0.95, 3, 4),
 }
 

@@ -262,6 +262,18 @@ def stamp(
     over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)
 
 
+def upright(sprite: Sprite, at: Affine) -> Affine:
+    """The map that puts a sprite's middle where `at` puts it, without turning it: round lights look the same,
+    and are drawn the short way.
+    """
+    middle = (
+        np.array([sprite.keep.shape[1] / 2 - sprite.x, sprite.keep.shape[0] / 2 - sprite.y]) * sprite.scale
+    )
+    wide, high = np.hypot(at[0, :2], at[1, :2])
+    straight = np.diag([np.copysign(wide, at[0, 0]), high])
+    return np.column_stack([straight, at[:, :2] @ middle + at[:, 2] - straight @ middle])
+
+
 def stood(plane: Plane, turn: Affine, start: Affine, size: tuple[int, int], edge: int) -> Plane:
     """A window of `size` in which a plane is turned and stretched by `turn` and moved to `start`, with `edge`
     around it. What is neither turned nor leaned, only mirrored at most, is drawn the short way.
