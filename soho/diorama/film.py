@@ -261,7 +261,7 @@ class Film:
             for sheet, share, shift in faded(drift, turn):
                 blow(luma, chroma, sheet, drift.pace, share, shift / self.stage.coarse)
         if flash > 0.02:
-            cv2.convertScaleAbs(luma, dst=luma, alpha=1 + 0.8 * flash, beta=30 * flash)
+            cv2.convertScaleAbs(luma, dst=luma, alpha=1 + 0.42 * flash, beta=22 * flash)
         if bolt:
             thick = max(1, round(0.0013 * self.stage.unit / self.stage.coarse))
             cv2.polylines(luma, list(bolt.branches[1:]), False, (225,), thick, cv2.LINE_AA)

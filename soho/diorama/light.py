@@ -160,7 +160,9 @@ def light_of(scene: Scene) -> Light:
         light = overcast(light, 0.62, 0.86)
     if scene.has(Weather.SNOW, Weather.FOG):
         low = scene.time in (Time.DAWN, Time.GOLDEN, Time.SUNSET)
-        light = overcast(light, (0.22 if low else 0.45) if scene.has(Weather.FOG) else 0.35, 1.0)
+        blizzard = scene.has(Weather.SNOW) and scene.has(Weather.WIND)
+        grey = (0.22 if low else 0.45) if scene.has(Weather.FOG) else 0.72 if blizzard else 0.35
+        light = overcast(light, grey, 0.97 if blizzard else 1.0)
     if scene.has(Weather.FOG) and scene.time is Time.NIGHT:  # a hidden moon behind it
         pale = light.haze + (light.glow - light.haze) * np.float32(0.75)
         light = replace(light, haze=pale, sun_power=0.42)

@@ -250,8 +250,9 @@ def trunks(
                 tone - 0.1,
             )
     leaves = Cutter(*shape)
-    canopy(leaves, stage, depth, chance)
-    blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
+    if not stage.scene.winter:
+        canopy(leaves, stage, depth, chance)
+        blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
     return leafed(stage, cutter.standing(), leaves.standing())
 
 

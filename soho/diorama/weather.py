@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from soho.diorama.canvas import Canvas, Sheet, sheet_of
-from soho.diorama.raster import Field, Plane, fbm, noise_line, smoothstep
+from soho.diorama.raster import Field, Plane, enlarge, fbm, noise_line, smoothstep
 from soho.diorama.scene import Scene, Setting, Time, Weather
-from soho.diorama.sky import Drift
+from soho.diorama.sky import Drift, tile_noise
 from soho.diorama.stage import Stage
 
 FALLS = 1.5  # frame heights that near rain falls in a second
@@ -56,7 +56,10 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
                 max(1, round(thick * stage.unit / 1300)),
                 int(bright * faint * chance.uniform(0.6, 1.1)),
             )
-    return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant, falls)
+    # rain falls in veils: what is between them lets the distance through
+    gusts = enlarge(tile_noise(stage.scene.chance("gusts"), 128, 3, 3), height, width)
+    soft = cv2.GaussianBlur(tile, (3, 3), 0) * np.clip(0.85 + 0.55 * gusts, 0.30, 1.45)
+    return Rain(np.tile(np.clip(soft, 0, 255).astype(np.uint8), (2, 2)), slant, falls)
 
 
 def streak(tile: Plane, x: float, y: float, reach: float, slant: float, thick: int, bright: int) -> None:
@@ -143,7 +146,9 @@ def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
 def paint_fog(stage: Stage) -> Drift | None:
     """Two banks of fog that lie on the land and cross-fade as they drift."""
     scene = stage.scene
-    thick = 0.50 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    thick = 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    if scene.has(Weather.FOG) or (scene.has(Weather.SNOW) and scene.has(Weather.WIND)):
+        thick = 0.50
     misty = scene.setting in (Setting.MOUNTAINS, Setting.LAKE, Setting.FOREST) and scene.time in (
         Time.DAWN,
         Time.MORNING,
@@ -155,7 +160,7 @@ def paint_fog(stage: Stage) -> Drift | None:
     speed = 0.16 * stage.unit * stage.haste
     step = stage.coarse * 2
     side = int((stage.sway[0] + speed) / step) + 4
-    high = 0.16 if scene.water else 0.42  # on water it lies low, and mountains stand out of it
+    high = 0.16 if scene.water else 0.42  # on water it lies low, and mountains stand out
     top = stage.horizon - high * stage.unit
     rows = int((stage.height - top) / step + 8) // 4 * 4
     columns = (stage.width // step + 2 * side) // 4 * 4
