@@ -50,7 +50,7 @@ def test_sunset_reaches_under_the_water() -> None:
     still blue at the bottom of the sea."""
     noon, sunset = (picture(f"underwater coral reef at {hour}, static shot") for hour in ("noon", "sunset"))
     warmth = [float((f[:40, :, 0] - f[:40, :, 2]).mean()) for f in (noon, sunset)]
-    assert warmth[1] > warmth[0] + 60
+    assert warmth[0] < -60 < 0 < warmth[1]
     deep = sunset[int(0.4 * SIZE[1]) : int(0.5 * SIZE[1])]
     assert deep[..., 2].mean() > deep[..., 0].mean()
 
@@ -64,7 +64,7 @@ def test_mist_leaves_the_mountains_their_shape() -> None:
         low = int(play.stage.horizon)
         grey = rgb_of(play.frame(0.3)).astype(np.int16)[low - 80 : low - 8].mean(2)
         edges.append(float(np.percentile(np.abs(np.diff(grey, axis=0)), 99)))
-    assert 4 < edges[0] < edges[1]
+    assert 0.5 * edges[1] < edges[0] < edges[1]
 
 
 @pytest.mark.parametrize(("hour", "darker", "warmer"), [(Time.NOON, 1, 1), (Time.NIGHT, -1, -1)])
@@ -106,9 +106,8 @@ def test_rain_falls_in_veils() -> None:
     rain = Film(read("heavy rain over hills", 7, 360, 640), 4.0).rain
     assert rain is not None
     height, width = rain.tile.shape[0] // 2, rain.tile.shape[1] // 2
-    one = rain.tile[:height, :width].astype(np.float32)
-    blocks = (
-        one[: height // 40 * 40, : width // 40 * 40].reshape(height // 40, 40, width // 40, 40).mean((1, 3))
-    )
-    assert blocks.max() > 2.5 * blocks.min()
+    rows, columns = height // 80, width // 80
+    one = rain.tile[: rows * 80, : columns * 80].astype(np.float32)
+    blocks = one.reshape(rows, 80, columns, 80).mean((1, 3))
+    assert blocks.std() > 0.4 * blocks.mean()
     assert np.array_equal(rain.tile[height:, width:], rain.tile[:height, :width])
