@@ -222,8 +222,8 @@ class Bolt:
 
 
 def strikes(scene: Scene) -> tuple[float, ...]:
-    """When lightning strikes, in shares of the clip; empty without a storm."""
-    if not scene.has(Weather.STORM):
+    """When lightning strikes, in shares of the clip; empty without a storm, and under water."""
+    if not scene.has(Weather.STORM) or scene.setting is Setting.UNDERWATER:
         return ()
     chance = scene.chance("lightning")
     return 0.12 + 0.10 * chance.random(), 0.47 + 0.10 * chance.random(), 0.78 + 0.08 * chance.random()

@@ -14,6 +14,7 @@ from soho.diorama.film import Film
 from soho.diorama.raster import Field
 from soho.diorama.scene import Mood
 from soho.diorama.sound import NEAREST_THUNDER, RATE, Wave, chord, soundtrack, thunder
+from soho.diorama.weather import strikes
 
 from .frames import SIZE
 
@@ -147,6 +148,14 @@ def test_a_storms_thunder_follows_its_lightning() -> None:
         after = slice(strike + int(0.60 * RATE), strike + int(1.10 * RATE))
         rises = [float(s[:, after].std() / s[:, before].std()) for s in low]
         assert rises[1] > 1.25 * rises[0]
+
+
+def test_no_lightning_strikes_under_water() -> None:
+    """Given a storm over divers' heads, then picture and sound have no stroke; above the water both do."""
+    for place, struck in (("underwater", False), ("over the sea", True)):
+        scene = read(f"a storm with lightning {place}", 7, *SIZE)
+        assert bool(strikes(scene)) is struck
+        assert tuple(bolt.at for bolt in Film(scene, 1.0).bolts) == strikes(scene)
 
 
 def test_thunder_comes_later_than_its_light() -> None:
