@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from soho.diorama.encode import COMMENT, VideoFile
@@ -68,10 +69,13 @@ def render_video(
     scene = read(prompt, seed, width, height)
     from soho.diorama.film import Film
     from soho.diorama.sound import soundtrack
+    from soho.diorama.weather import strikes
 
     total = max(1, round(seconds * fps))
-    film = Film(scene, total / fps)
-    sound = soundtrack(scene, total / fps, tuple(bolt.at for bolt in film.bolts))
+    with ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(soundtrack, scene, total / fps, strikes(scene))
+        film = Film(scene, total / fps)
+        sound = heard.result()
     with VideoFile(Path(out), (width, height), fps, sound) as video:
         for number in range(total):
             video.write(film.frame(number / total, number, video.blank()))

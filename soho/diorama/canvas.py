@@ -17,13 +17,13 @@ import numpy as np
 
 from soho.diorama.patches import Patch, patches_of
 from soho.diorama.raster import Field, Plane, shrink
+from soho.diorama.sampling import Pair, sample
 
+Tint = tuple[Plane, Plane, Plane]
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 Box = tuple[int, int, int, int]  # left, top, right, bottom in frame pixels, the last two excluded
 # How far sideways (px) what stands at these rows and columns of a sheet (px) is bent.
 Bend = Callable[[Field, Field], Field]
-SOFT = 4  # a sheet as coarse as this has no edges: half the frame's resolution draws all there is of it
-WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
 @dataclass(slots=True)
@@ -59,14 +59,14 @@ class Sheet:
     """A painted layer: colour already multiplied by its opacity, and what it keeps (255 - opacity) of what is
     behind.
 
-    `tint` holds both chroma planes and, twice, what they keep: OpenCV moves four bytes a pixel as fast as
-    one, and two bytes three times slower. (`left`, `top`) is its upper left corner in frame pixels; `solid`
-    the frame row below which nothing shows through.
+    `tint` holds both chroma planes and what they keep, each a plane of its own: OpenCV samples those several
+    times faster than pixels of more than one byte. (`left`, `top`) is its upper left corner in frame pixels;
+    `solid` the frame row below which nothing shows through.
     """
 
     luma: Plane
     keep: Plane
-    tint: Plane
+    tint: Tint
     patches: tuple[Patch, ...]
     left: float
     top: float
@@ -113,19 +113,21 @@ def sheet_of(
     light = to_bytes(luma * alpha, chance)
     keep = np.round(255 - 255 * alpha).astype(np.uint8)
     low_keep = np.round(255 - 255 * low_alpha).astype(np.uint8)
-    tint = np.dstack([to_bytes(low_chroma, chance), low_keep, low_keep])
+    blue, red = cv2.split(to_bytes(low_chroma, chance))
+    tint = cast(Tint, (blue, red, low_keep))
     return Sheet(light, keep, tint, patches_of(keep), at[0], at[1], solid, depth, grid, coarse)
 
 
-def unwarp(pose: Pose, sheet: Sheet, at: tuple[int, int], stored: int, drawn: int) -> Field:
-    """The affine map to stored pixels from drawn ones (each `drawn` frame pixels wide, counted from the drawn
-    pixel `at`).
+def unwarp(pose: Pose, sheet: Sheet, at: tuple[int, int], stored: int, drawn: int) -> tuple[float, Pair]:
+    """Where a window of a sheet begins in its stored pixels, and how many of them a drawn pixel is wide.
+
+    A drawn pixel is `drawn` frame pixels wide, a stored one `stored`; `at` is the window's first, counted in
+    drawn ones.
     """
     half_d, half_s = (drawn - 1) / 2, (stored - 1) / 2
-    scale = drawn / (pose.zoom * stored)
     x = ((at[0] * drawn + half_d - pose.x) / pose.zoom - sheet.left - half_s) / stored
     y = ((at[1] * drawn + half_d - pose.y) / pose.zoom - sheet.top - half_s) / stored
-    return np.array([[scale, 0, x], [0, scale, y]], np.float32)
+    return drawn / (pose.zoom * stored), (x, y)
 
 
 def lay(
@@ -171,18 +173,12 @@ def lay_luma(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, share: float, o
     """Draw one window of a sheet's luma."""
     left, top, right, bottom = box
     target, size = canvas.luma[top:bottom, left:right], (right - left, bottom - top)
+    scale, at = unwarp(pose, sheet, (left, top), sheet.coarse, 1)
+    paint = sample(sheet.luma, (scale, scale), at, size)
     if opaque:
-        matrix = unwarp(pose, sheet, (left, top), sheet.coarse, 1)
-        cv2.warpAffine(sheet.luma, matrix, size, dst=target, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
-        return
-    drawn = 2 if sheet.coarse >= SOFT else 1
-    matrix = unwarp(pose, sheet, (left // drawn, top // drawn), sheet.coarse, drawn)
-    few = (size[0] // drawn, size[1] // drawn)
-    kept = cv2.warpAffine(sheet.keep, matrix, few, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
-    paint = cv2.warpAffine(sheet.luma, matrix, few, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
-    if drawn > 1:
-        kept, paint = cv2.resize(kept, size), cv2.resize(paint, size)
-    over(target, kept, paint, share)
+        target[:] = paint
+    else:
+        over(target, sample(sheet.keep, (scale, scale), at, size), paint, share)
 
 
 def lay_chroma(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, share: float, opaque: bool) -> None:
@@ -190,20 +186,20 @@ def lay_chroma(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, share: float,
     grid = canvas.grid
     left, top, right, bottom = (side // grid for side in box)
     target, size = canvas.chroma[top:bottom, left:right], (right - left, bottom - top)
-    matrix = unwarp(pose, sheet, (left, top), sheet.coarse * sheet.grid, grid)
-    tint = cv2.warpAffine(sheet.tint, matrix, size, flags=WARP, borderMode=cv2.BORDER_REPLICATE)
+    scale, at = unwarp(pose, sheet, (left, top), sheet.coarse * sheet.grid, grid)
+    planes = sheet.tint[:2] if opaque else sheet.tint
+    blue, red, *kept = (sample(plane, (scale, scale), at, size) for plane in planes)
     if opaque:
-        cv2.mixChannels([tint], [target], [0, 0, 1, 1])
-        return
-    blue, red, kept, _ = cv2.split(tint)
-    over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)
+        cv2.merge([blue, red], dst=target)
+    else:
+        over(target, cv2.merge([*kept, *kept]), cv2.merge([blue, red]), share)
 
 
 def lay_bent(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, bend: Bend) -> None:
     """Draw one window of a sheet, each pixel taken from where the bending has it from."""
     grid = canvas.grid
     left, top, right, bottom = box
-    x, y = bent(unwarp(pose, sheet, (left, top), 1, 1), (right - left, bottom - top), bend)
+    x, y = bent(*unwarp(pose, sheet, (left, top), 1, 1), (right - left, bottom - top), bend)
     target = canvas.luma[top:bottom, left:right]
     kept, paint = (
         cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -215,16 +211,16 @@ def lay_bent(canvas: Canvas, sheet: Sheet, pose: Pose, box: Box, bend: Bend) -> 
     if grid > 1:
         half = np.float32((1 - grid) / 2)
         x, y = ((cv2.resize(m, few, interpolation=cv2.INTER_AREA) + half) / np.float32(grid) for m in (x, y))
-    tint = cv2.remap(sheet.tint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    blue, red, low, _ = cv2.split(tint)
+    blue, red, low = (
+        cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for plane in sheet.tint
+    )
     over(canvas.chroma[top:bottom, left:right], cv2.merge([low, low]), cv2.merge([blue, red]), 1.0)
 
 
-def bent(matrix: Field, size: tuple[int, int], bend: Bend) -> tuple[Field, Field]:
-    """The rows and columns of a sheet that a window of `size` shows when its sheet is bent."""
-    scale, x0, y0 = float(matrix[0, 0]), matrix[0, 2], matrix[1, 2]
-    columns = np.arange(size[0], dtype=np.float32) * np.float32(scale) + x0
-    rows = np.arange(size[1], dtype=np.float32) * np.float32(scale) + y0
+def bent(scale: float, at: Pair, size: tuple[int, int], bend: Bend) -> tuple[Field, Field]:
+    """The columns and rows of a sheet that a window of `size`, begun at `at`, shows when it is bent."""
+    columns = np.arange(size[0], dtype=np.float32) * np.float32(scale) + np.float32(at[0])
+    rows = np.arange(size[1], dtype=np.float32) * np.float32(scale) + np.float32(at[1])
     few = bend(rows[:: min(8, len(rows))], columns[:: min(8, len(columns))])
     x = cast(Field, cv2.resize(few, size, interpolation=cv2.INTER_LINEAR))
     cv2.subtract(np.ascontiguousarray(np.broadcast_to(columns[None], x.shape)), x, dst=x)

@@ -36,16 +36,20 @@ class Cutter:
 
     def cut(self, points: Points, tone: float) -> None:
         """Fill one outline of (n, 2) corners in pixels."""
-        corners = np.round(points * (1 << SUBPIXEL)).astype(np.int32)
-        cv2.fillPoly(self.alpha, [corners], (255,), cv2.LINE_AA, SUBPIXEL)
-        cv2.fillPoly(
-            self.tone, [corners], (int(128 + 127 * min(1.0, max(-1.0, tone))),), cv2.LINE_8, SUBPIXEL
-        )
+        self.cut_all(points[None], np.array([tone]))
+
+    def cut_all(self, outlines: Points, tones: npt.NDArray[np.float64]) -> None:
+        """Fill outlines (k, n, 2) from the first to the last, each in its tone (k,)."""
+        corners = np.round(outlines * (1 << SUBPIXEL)).astype(np.int32)
+        shades = (128 + 127 * np.clip(tones, -1, 1)).astype(int).tolist()
+        for outline, shade in zip(corners, shades, strict=True):
+            cv2.fillPoly(self.alpha, [outline], (255,), cv2.LINE_AA, SUBPIXEL)
+            cv2.fillPoly(self.tone, [outline], (shade,), cv2.LINE_8, SUBPIXEL)
 
     def standing(self) -> Standing:
         """What was cut, as fields."""
-        alpha = (self.alpha / 255).astype(np.float32)
-        return Standing(alpha, ((self.tone - 128.0) / 127).astype(np.float32))
+        alpha = self.alpha * np.float32(1 / 255)
+        return Standing(alpha, (self.tone - np.float32(128)) * np.float32(1 / 127))
 
 
 TALL = {

@@ -6,6 +6,7 @@ itself.
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -13,16 +14,17 @@ import cv2
 import numpy as np
 
 from soho.diorama import sky, terrain, underwater, water, weather, wind
-from soho.diorama.canvas import Bend, Canvas, Pose, Sheet, lay, over
+from soho.diorama.canvas import Bend, Canvas, Pose, Sheet, lay
 from soho.diorama.finish import Finish
-from soho.diorama.raster import Field, Plane
+from soho.diorama.raster import Plane
 from soho.diorama.scene import Camera, Scene, Setting, Style, Weather
 from soho.diorama.settings import Land, lands_of, submerged
 from soho.diorama.stage import SHAKE, Stage, set_up
 from soho.diorama.things import WATER, Cast
+from soho.diorama.veils import blow, faded, joined
 
+PAINTERS = 2  # layers painted at a time: as many as the cores Diorama is made for, and memory for no more
 STUDIED = 0.3  # the share of the clip whose frame a style learns its tones from
-FAINT = 0.004  # the share of a veil below which no byte of the picture changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,13 @@ def camera_at(camera: Camera, turn: float) -> View:
         case Camera.PULL:
             return View(0.25 * float(np.sin(circle)), 0.2, 1 - ease)
         case Camera.LEFT:
-            return View(1 - 2 * ease, 0, 0.15)
+            return View(1 - 2 * ease, 0, 0)
         case Camera.RIGHT:
-            return View(2 * ease - 1, 0, 0.15)
+            return View(2 * ease - 1, 0, 0)
         case Camera.RISE:
-            return View(0.2 * float(np.sin(circle)), 1 - 2 * ease, 0.2)
+            return View(0.2 * float(np.sin(circle)), 1 - 2 * ease, 0)
         case Camera.FALL:
-            return View(0.2 * float(np.sin(circle)), 2 * ease - 1, 0.2)
+            return View(0.2 * float(np.sin(circle)), 2 * ease - 1, 0)
         case _:
             return View(float(np.sin(circle)), 0.8 * float(np.cos(circle)), 0.5 - 0.5 * float(np.cos(circle)))
 
@@ -73,17 +75,23 @@ class Film:
         )  # the time that passes in the picture while the clip runs
         self.stage: Stage = set_up(scene, grid, coarse)
         stage = self.stage
-        self.backdrop = sky.paint_sky(stage)
-        painters = (sky.paint_aurora, sky.paint_clouds, underwater.paint_surface)
-        self.drifts = [drift for paint in painters if (drift := paint(stage))]
         self.sways: dict[int, wind.Sway] = {}
         self.beyond_lands, self.near_lands = beyond, near = lands_of(scene)
-        self.beyond = self.painted(beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height)
-        self.near = self.painted(near, "near", stage.height)
-        self.surface = water.paint_water(stage, lived)
+        with ThreadPoolExecutor(PAINTERS) as pool:
+            far = self.painted(
+                pool, beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height
+            )
+            close = self.painted(pool, near, "near", stage.height)
+            painters = (sky.paint_aurora, sky.paint_clouds, underwater.paint_surface)
+            drifts = [pool.submit(paint, stage) for paint in painters]
+            surface = pool.submit(water.paint_water, stage, lived)
+            fog, finish = pool.submit(weather.paint_fog, stage), pool.submit(Finish, stage)
+            self.backdrop = sky.paint_sky(stage)
+            self.beyond, self.near = self.dried(far), self.dried(close)
+            self.drifts = [drift for painted in drifts if (drift := painted.result())]
+            self.surface, self.fog, self.finish = surface.result(), fog.result(), finish.result()
         self.ripples = water.plan_ripples(stage, lived)
-        self.foam = water.paint_foam(stage, near)
-        self.fog, self.rays = weather.paint_fog(stage), weather.paint_rays(stage)
+        self.foam, self.rays = water.paint_foam(stage, near), weather.paint_rays(stage)
         self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
         # in space the sky itself has the planets, as worlds
         space = scene.setting is Setting.SPACE
@@ -94,22 +102,31 @@ class Film:
         self.leaves = wind.plan_leaves(stage, lived)
         self.heaves = max(1, round(lived / 4))
         self.bolts = weather.plan_lightning(stage)
-        self.finish = Finish(stage)
         if scene.style in (Style.PIXEL_ART, Style.NOIR):
             self.finish.styling.study(self.composed(STUDIED, Canvas.blank(stage.height, stage.width, grid)))
 
-    def painted(self, lands: tuple[Land, ...], where: str, bottom: int) -> list[Sheet]:
-        """Paint layers from near to far, each only down to where the next nearer one hides it."""
-        sheets: list[Sheet] = []
-        floor = bottom
+    def painted(
+        self, pool: ThreadPoolExecutor, lands: tuple[Land, ...], where: str, bottom: int
+    ) -> list[Future[tuple[Sheet, wind.Sway | None]]]:
+        """Have layers painted, each only down to where the next nearer one hides it."""
+        stage, floor = self.stage, bottom
+        begun = []
         for i in range(len(lands) - 1, -1, -1):
-            sheet, sway = terrain.paint_land(self.stage, lands[i], f"{where}{i}", floor, self.lived)
+            name = f"{where}{i}"
+            begun.append(pool.submit(terrain.paint_land, stage, lands[i], name, floor, self.lived))
+            crest, _ = terrain.ridge_of(stage, lands[i], self.scene.chance(name))
+            slack = 3 * stage.sway[1] + 0.06 * stage.height * lands[i].depth + 8
+            floor = min(floor, int(terrain.solid_from(crest) + slack))
+        return begun[::-1]
+
+    def dried(self, begun: list[Future[tuple[Sheet, wind.Sway | None]]]) -> list[Sheet]:
+        """The painted layers, once they are done; what sways on them is noted."""
+        sheets = []
+        for sheet, sway in (painting.result() for painting in begun):
             if sway:
                 self.sways[id(sheet)] = sway
             sheets.append(sheet)
-            slack = 3 * self.stage.sway[1] + 0.06 * self.stage.height * lands[i].depth + 8
-            floor = min(floor, int(sheet.solid + slack))
-        return sheets[::-1]
+        return sheets
 
     def pose(self, depth: float, view: View) -> Pose:
         """Where a layer of this depth stands for this view."""
@@ -157,7 +174,7 @@ class Film:
             lay(canvas, self.foam, Pose(pose.zoom, pose.x, pose.y + wash), stage.height)
         self.foreground(canvas, turn, view)
         if self.scene.has(Weather.FOG):
-            self.veil(canvas, turn + 0.25, view, 0.5)
+            self.veil(canvas, turn + 0.25, view, 0.3 if self.scene.setting is Setting.FOREST else 0.45)
         for drift, depth in ((self.caustics, 0.7), (self.shafts, 0.3)):
             self.drift(canvas, drift, depth, turn, view)
         if self.bubbles:
@@ -230,67 +247,24 @@ class Film:
         view: View,
         strength: float = 1.0,
     ) -> None:
-        """Lay both veils of what drifts at a depth, each at its share."""
-        if not drift:
-            return
-        for sheet, share, shift in faded(drift, turn):
-            if share < FAINT:
-                continue
-            pose = self.pose(depth, view)
-            lay(canvas, sheet, Pose(pose.zoom, pose.x + shift, pose.y), self.stage.height, share * strength)
+        """Lay both veils of what drifts at a depth."""
+        if drift:
+            lay(canvas, joined(drift, turn, strength), self.pose(depth, view), self.stage.height)
 
     def heaven(self, turn: float, flash: float, bolt: weather.Bolt | None) -> Sheet:
         """The sky now: the backdrop with its clouds drifted and cross-faded, as one coarse sheet."""
         back = self.backdrop
         if not self.drifts and not flash:
             return back
-        luma, chroma = back.luma.copy(), np.ascontiguousarray(back.tint[..., :2])
+        luma, chroma = back.luma.copy(), cast(Plane, cv2.merge(list(back.tint[:2])))
         for drift in self.drifts:
             for sheet, share, shift in faded(drift, turn):
                 blow(luma, chroma, sheet, drift.pace, share, shift / self.stage.coarse)
         if flash > 0.02:
-            cv2.convertScaleAbs(luma, dst=luma, alpha=1 + 0.8 * flash, beta=30 * flash)
+            cv2.convertScaleAbs(luma, dst=luma, alpha=1 + 0.42 * flash, beta=22 * flash)
         if bolt:
             thick = max(1, round(0.0013 * self.stage.unit / self.stage.coarse))
             cv2.polylines(luma, list(bolt.branches[1:]), False, (225,), thick, cv2.LINE_AA)
             cv2.polylines(luma, [bolt.branches[0]], False, (245,), round(1.6 * thick), cv2.LINE_AA)
-        kept = cv2.split(back.tint)[2]
-        return replace(back, luma=luma, tint=cast(Plane, cv2.merge([*cv2.split(chroma), kept, kept])))
-
-
-def faded(drift: sky.Drift, turn: float) -> list[tuple[Sheet, float, float]]:
-    """Both veils with their share and shift. Each is away (share 0) while it jumps back, so the clip is a
-    loop.
-    """
-    shares = []
-    for i, veil in enumerate(drift.veils):
-        phase = (turn + i / 2) % 1
-        shares.append((veil, 1 - abs(2 * phase - 1), (phase - 0.5) * drift.speed))
-    return shares
-
-
-def blow(luma: Plane, chroma: Plane, sheet: Sheet, pace: Field, share: float, shift: float) -> None:
-    """Lay a veil over the coarse sky, each row moved by its own pace."""
-    if share < FAINT:
-        return
-    for target, paint, grid in ((luma, sheet.luma, 1), (chroma, sheet.tint, sheet.grid)):
-        rows, columns = target.shape[:2]
-        spare = (paint.shape[1] - columns) / 2
-        moved = (
-            spare
-            + np.arange(columns, dtype=np.float32)[None]
-            - (pace[::grid][:rows] * np.float32(shift / grid))[:, None]
-        )
-        lines = np.broadcast_to(np.arange(rows, dtype=np.float32)[:, None], (rows, columns))
-        x, y = np.ascontiguousarray(moved, np.float32), np.ascontiguousarray(lines)
-        drawn = cv2.remap(paint, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        if paint is sheet.luma:
-            over(
-                target,
-                cv2.remap(sheet.keep, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
-                drawn,
-                share,
-            )
-        else:
-            blue, red, kept, _ = cv2.split(drawn)
-            over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)
+        blue, red = (cast(Plane, plane) for plane in cv2.split(chroma))
+        return replace(back, luma=luma, tint=(blue, red, back.tint[2]))

@@ -11,12 +11,14 @@ import numpy as np
 
 from soho.diorama.canvas import Canvas
 from soho.diorama.raster import Plane, blur, smoothstep
+from soho.diorama.scene import Time
 from soho.diorama.stage import Stage
-from soho.diorama.styles import Styling, print_of
+from soho.diorama.styles import Styling, chroma_table, print_of
 
 GRAINS = 24  # grain is drawn again every so many frames, from another corner of its tile
 GRAIN_REACH = 96
 BIAS = 12
+LAPSE = 3  # the tempo from which a clip shows hours
 
 
 class Finish:
@@ -42,10 +44,14 @@ class Finish:
         self.bias, self.white, self.black = (np.full((height, width), v, np.uint8) for v in (BIAS, 235, 16))
         self.mute = 1 + min(stage.scene.vivid, 0.0)
         self.reach = 0.016 * stage.unit
+        self.passing = stage.scene.take.tempo >= LAPSE
+        self.dark = stage.scene.time in (Time.DUSK, Time.NIGHT)
 
     def apply(self, canvas: Canvas, number: int, turn: float) -> None:
         """Finish a frame in place; `number` picks its grain, `turn` is its share of the clip."""
         self.bloom(canvas)
+        if self.passing:
+            self.pass_hours(canvas, turn)
         if self.mute < 1:
             cv2.convertScaleAbs(canvas.chroma, dst=canvas.chroma, alpha=self.mute, beta=128 * (1 - self.mute))
         self.styling.tone(canvas, turn)
@@ -58,6 +64,15 @@ class Finish:
         cv2.min(canvas.luma, self.white, dst=canvas.luma)
         cv2.max(canvas.luma, self.black, dst=canvas.luma)
         self.styling.cut(canvas)
+
+    def pass_hours(self, canvas: Canvas, turn: float) -> None:
+        """The light of hours that pass while a time-lapse runs: by day it sinks and warms, by night it rises
+        cold, and in the end it is what it was.
+        """
+        gone = 0.5 - 0.5 * float(np.cos(2 * np.pi * turn))
+        gain, blue, red = (0.16, 5, -2) if self.dark else (-0.26, -11, 12)
+        cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + gain * gone, beta=-16 * gain * gone)
+        cv2.LUT(canvas.chroma, chroma_table(1.0, blue * gone, red * gone), dst=canvas.chroma)
 
     def bloom(self, canvas: Canvas) -> None:
         """Light spilling over from what is bright, with its colour."""

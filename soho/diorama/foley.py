@@ -36,9 +36,10 @@ def fire(chance: np.random.Generator, samples: int, seconds: float, level: float
         for _ in range(int(chance.integers(1, 7))):
             start = middle + int(abs(chance.normal(0, 0.06)) * RATE)
             t = np.arange(int(0.03 * RATE)) / RATE
-            pitch, decay = float(chance.uniform(900, 4200)), float(chance.uniform(0.0012, 0.007))
-            snap = np.sin(2 * np.pi * pitch * t) + chance.normal(0, 0.6, len(t))
-            snap *= np.exp(-t / decay) * np.minimum(1, t / 0.0004) * float(chance.exponential(2.2))
+            pitch, decay = float(chance.uniform(800, 2800)), float(chance.uniform(0.0015, 0.007))
+            hiss = np.convolve(chance.normal(0, 1.4, len(t)), np.hanning(8)[1:-1] / 3.5, "same")
+            snap = (np.sin(2 * np.pi * pitch * t) + hiss) * np.exp(-t / decay) * np.minimum(1, t / 0.001)
+            snap *= min(4.0, float(chance.exponential(1.9)))
             sounds.append((start % samples, snap, float(chance.uniform(0.3, 0.7))))
     return (body + scattered(samples, sounds)) * level
 

@@ -107,10 +107,10 @@ UNDERWATER = hour(
 )  # fmt: skip
 # How much of the day's light reaches down, and which colour it is given.
 DEPTHS = {
-    Time.DAWN: (0.80, "#ffc9a8"),
-    Time.GOLDEN: (0.92, "#ffd08a"),
-    Time.SUNSET: (0.74, "#ff9a6a"),
-    Time.DUSK: (0.52, "#8f86d8"),
+    Time.DAWN: (0.88, "#ffb9a0"),
+    Time.GOLDEN: (0.95, "#ffcb70"),
+    Time.SUNSET: (0.84, "#ff7d55"),
+    Time.DUSK: (0.56, "#8f7ad8"),
     Time.NIGHT: (0.30, "#5f86d8"),
 }
 
@@ -122,12 +122,21 @@ def underwater(time: Time) -> Light:
     light = everywhere(UNDERWATER, lambda c: c * np.float32(share))
     if share == 1:
         return light
-    high = tuple(
-        (at, c + (tint * np.float32(share) - c) * np.float32(0.24 * max(0.0, 1 - at / 0.3)))
-        for at, c in light.sky
+
+    def towards(c: Colour, amount: float) -> Colour:
+        return cast(Colour, c + (tint * np.float32(share) - c) * np.float32(amount))
+
+    high = tuple((at, towards(c, 0.10 + 0.62 * max(0.0, 1 - at / 0.62))) for at, c in light.sky)
+    return replace(
+        light,
+        sky=high,
+        key=towards(light.key, 0.45),
+        glow=towards(light.glow, 0.45),
+        cloud_lit=towards(light.cloud_lit, 0.45),
+        haze=towards(light.haze, 0.16),
+        sun_power=0.8 * share,
+        dusk=0.22 + 0.45 * (1 - share),
     )
-    key, glow = (c + (tint * np.float32(share) - c) * np.float32(0.3) for c in (light.key, light.glow))
-    return replace(light, sky=high, key=key, glow=glow, sun_power=0.8 * share, dusk=0.22 + 0.45 * (1 - share))
 
 
 def light_of(scene: Scene) -> Light:
@@ -150,7 +159,13 @@ def light_of(scene: Scene) -> Light:
     elif scene.has(Weather.OVERCAST):
         light = overcast(light, 0.62, 0.86)
     if scene.has(Weather.SNOW, Weather.FOG):
-        light = overcast(light, 0.55 if scene.has(Weather.FOG) else 0.35, 1.0)
+        low = scene.time in (Time.DAWN, Time.GOLDEN, Time.SUNSET)
+        blizzard = scene.has(Weather.SNOW) and scene.has(Weather.WIND)
+        grey = (0.22 if low else 0.45) if scene.has(Weather.FOG) else 0.72 if blizzard else 0.35
+        light = overcast(light, grey, 0.97 if blizzard else 1.0)
+    if scene.has(Weather.FOG) and scene.time is Time.NIGHT:  # a hidden moon behind it
+        pale = light.haze + (light.glow - light.haze) * np.float32(0.75)
+        light = replace(light, haze=pale, sun_power=0.42)
     if scene.has(Weather.FOG):
         sunk = tuple(
             (at, (c + (light.haze - c) * np.float32(0.25 + 0.5 * at)).astype(np.float32))

@@ -15,8 +15,8 @@ from soho.diorama.raster import Plane
 
 CELL = 32  # stored pixels; patches begin and end on multiples of it
 REACH = 5  # stored pixels around a cell that may show in it, for interpolation and rounding
-CALL = 14_000  # what drawing one more patch costs, in opaque pixels
-BLENDED = 1.9  # what a blended pixel costs, in opaque pixels
+CALL = 40_000  # what drawing one more patch costs, in opaque pixels
+BLENDED = 2.2  # what a blended pixel costs, in opaque pixels
 
 Grid = npt.NDArray[np.bool_]
 Cost = npt.NDArray[np.float64]

@@ -37,19 +37,16 @@ def blades(
     columns = len(ridge)
     tall = TALL["grass"] * stage.unit * size_at(depth) * scale
     tufts = groves(chance, columns, 0.09 * stage.unit)
-    for x in along(chance, columns, max(2.0, tall * 0.055), 1.6):
-        i = min(columns - 1, int(x)) if x > 0 else 0
-        edge = abs(2 * x / columns - 1) ** 2
-        high = tall * (0.25 + 0.5 * tufts[i] + 0.45 * edge) * chance.uniform(0.5, 1.25)
-        lean, half = chance.normal(0, 0.22) * high, max(0.6, 0.020 * tall)
-        foot = float(ridge[i]) + 0.15 * tall
-        s = np.array([0, 0.4, 0.75, 1.0])
-        curve = np.stack([x + lean * s**2, foot - high * s], 1)
-        wide = half * (1 - s**1.5)
-        cutter.cut(
-            np.concatenate([curve - np.stack([wide, 0 * s], 1), (curve + np.stack([wide, 0 * s], 1))[::-1]]),
-            float(chance.uniform(-0.5, 0.4)),
-        )
+    x = along(chance, columns, max(2.0, tall * 0.055), 1.6)
+    i = np.clip(x, 0, columns - 1).astype(int)
+    edge = np.abs(2 * x / columns - 1) ** 2
+    high = tall * (0.25 + 0.5 * tufts[i] + 0.45 * edge) * chance.uniform(0.5, 1.25, len(x))
+    lean, half = chance.normal(0, 0.22, len(x)) * high, max(0.6, 0.020 * tall)
+    s = np.array([0, 0.4, 0.75, 1.0])
+    across, up = x[:, None] + lean[:, None] * s**2, (ridge[i] + 0.15 * tall)[:, None] - high[:, None] * s
+    wide = half * (1 - s**1.5)
+    left, right = np.stack([across - wide, up], 2), np.stack([across + wide, up], 2)
+    cutter.cut_all(np.concatenate([left, right[:, ::-1]], 1), chance.uniform(-0.5, 0.4, len(x)))
 
 
 PETALS = ("#e8443a", "#f4b93a", "#f3eee2", "#c765c9", "#f07fa8", "#6f7fe0")

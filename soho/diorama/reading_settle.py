@@ -83,7 +83,10 @@ def choose_setting(
 # Hours that show a scene well when no word names one; the more often listed, the likelier.
 FAIR_HOURS = (Time.MORNING, Time.GOLDEN, Time.SUNSET, Time.NOON, Time.GOLDEN, Time.DAWN)
 COVERED_HOURS = (Time.MORNING, Time.NOON, Time.NOON, Time.DAWN)
-SUMMER_HOURS = (Time.MORNING, Time.NOON, Time.NOON, Time.GOLDEN)
+SEASON_HOURS = {
+    Season.SUMMER: (Time.MORNING, Time.NOON, Time.NOON, Time.GOLDEN),
+    Season.AUTUMN: (Time.GOLDEN, Time.NOON, Time.GOLDEN, Time.MORNING),  # leaves want light on them
+}
 
 
 def choose_time(mentions: list[Mention], setting: Setting, chance: np.random.Generator) -> Time:
@@ -99,8 +102,9 @@ def choose_time(mentions: list[Mention], setting: Setting, chance: np.random.Gen
     denied = {Time(m.concept) for m in mentions if m.table == "time" and m.negated}
     covering = {"overcast", "rain", "storm", "snow", "fog"}
     covered = any(m.concept in covering and not m.negated for m in mentions if m.table == "weather")
-    summer = first(mentions, "season", Season) is Season.SUMMER
-    hours = COVERED_HOURS if covered else SUMMER_HOURS if summer else FAIR_HOURS
+    season = first(mentions, "season", Season)
+    fair = SEASON_HOURS.get(season, FAIR_HOURS) if season else FAIR_HOURS
+    hours = COVERED_HOURS if covered else fair
     pool = [t for t in hours if t not in denied] or [Time.NOON]
     return pool[int(chance.integers(len(pool)))]
 
@@ -171,7 +175,7 @@ def swatches(mentions: list[Mention], table: str) -> tuple[str, ...]:
 
 def ground_of(mentions: list[Mention], season: Season | None) -> tuple[str, ...]:
     """The colours of land and water: the named ones, else the season's."""
-    usual = {Season.AUTUMN: (SWATCHES["orange"],), Season.SPRING: (SWATCHES["green"],)}
+    usual = {Season.AUTUMN: ("#d9a21f",), Season.SPRING: (SWATCHES["green"],)}
     return swatches(mentions, "ground") or (usual.get(season, ()) if season else ())
 
 

@@ -126,7 +126,7 @@ def lands_of(scene: Scene) -> tuple[tuple[Land, ...], tuple[Land, ...]]:
         coast = island(scene) and not scene.has(Weather.STORM)
         return (lands[:1] if coast else ()), lands[1:]
     if scene.winter:
-        lands = tuple(snowed(land) for land in lands)
+        lands = tuple(snowed(land, bool(scene.thing("flower"))) for land in lands)
     if scene.water is None:
         return lands, ()
     if scene.setting in (
@@ -159,8 +159,12 @@ def submerged(scene: Scene) -> Scene:
     )
 
 
-def snowed(land: Land) -> Land:
-    """A layer in winter: snow far down the peaks, fields white."""
+def snowed(land: Land, flowers: bool) -> Land:
+    """A layer in winter: snow far down the peaks, fields white, and nothing low grows out of the snow but
+    flowers that are asked for.
+    """
+    if land.covering == "grass" or (land.covering == "flowers" and not flowers):
+        land = replace(land, covering="")
     if land.shape == "peaks":
         return replace(land, snow=max(land.snow, 0.85))
     return (

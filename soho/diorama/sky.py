@@ -340,7 +340,7 @@ def aurora_veil(stage: Stage, chance: np.random.Generator, box: tuple[float, flo
     tint = mix(colour("#4dffa6"), colour("#a35bff"), share[..., None])
     return sheet_of(
         tint.astype(np.float32),
-        np.clip(total * 1.15, 0, 0.92),
+        np.clip(total * 1.5, 0, 0.95),
         (left, top),
         1e6,
         DEPTH,

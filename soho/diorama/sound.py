@@ -87,13 +87,23 @@ def drop_response(samples: int) -> npt.NDArray[np.complex128]:
     return np.fft.rfft(np.pad(tick, (0, samples - len(tick))))
 
 
+NEAREST_THUNDER = 0.3  # seconds between a stroke and its sound, about 100 m away
+
+
 def thunder(chance: np.random.Generator, samples: int, moments: tuple[float, ...], level: float) -> Wave:
-    """A crack and a roll that follow each stroke (shares of the clip) a moment later."""
+    """A crack and a roll that follow each stroke (shares of the clip) by the time that sound needs: the
+    farther, the later, the duller and the longer.
+    """
     t = np.arange(samples) / RATE
     total = np.zeros((2, samples))
     for at in moments:
-        since = (t - at * samples / RATE - 0.35) % (samples / RATE)
-        envelope = np.minimum(1, since / 0.06) * np.exp(-since / 0.9) * swell(chance, samples, 3, 14, 0.6)
+        far = float(chance.random())
+        since = (t - at * samples / RATE - NEAREST_THUNDER - 0.3 * far) % (samples / RATE)
+        envelope = (
+            np.minimum(1, since / 0.06)
+            * np.exp(-since / (0.8 + 0.4 * far))
+            * swell(chance, samples, 3, 14, 0.6)
+        )
         total += (
             stereo(
                 shaped_noise(chance, samples, 35, 420, 4), shaped_noise(chance, samples, 35, 420, 4), level
@@ -105,7 +115,7 @@ def thunder(chance: np.random.Generator, samples: int, moments: tuple[float, ...
             stereo(
                 shaped_noise(chance, samples, 150, 3200, 3),
                 shaped_noise(chance, samples, 150, 3200, 3),
-                0.7 * level,
+                0.9 * (1 - 0.75 * far) * level,
             )
             * crack
         )

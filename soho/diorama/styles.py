@@ -74,7 +74,7 @@ GRADES = {
     Mood.MYSTERIOUS: grade(0.35, 0.0, 0.84, 0.85, 5, -6),
     Mood.ROMANTIC: grade(0.0, 0.05, 1.0, 1.02, 0, 7),
     Mood.DRAMATIC: grade(0.75, 0.0, 1.0, 1.12, 0, 0),
-    Mood.EERIE: grade(0.10, 0.03, 0.90, 0.60, -3, -8),
+    Mood.EERIE: grade(0.32, 0.02, 1.0, 0.60, -3, -8),
     Mood.DREAMY: grade(-0.25, 0.09, 1.0, 0.95, 3, 4),
 }
 
@@ -98,6 +98,9 @@ def noir_table(low: float, high: float) -> Plane:
     return table(16 + 219 * smoothstep(-0.02, 0.98, share) ** np.float32(1.45))
 
 
+SMALL = 600  # pixels of a frame's shorter side
+
+
 class Styling:
     """One film in its style. `tone` comes before vignette and grain, `cut` after them."""
 
@@ -105,6 +108,8 @@ class Styling:
         self.stage, self.style = stage, stage.scene.style
         self.height, self.width = stage.height, stage.width
         self.low = (stage.width // stage.grid, stage.height // stage.grid)
+        # on a small frame half its resolution would lose the shapes that contours and washes are drawn from
+        self.fine = 2 if min(stage.width, stage.height) > SMALL else 1
         self.grade = GRADES.get(stage.scene.mood) if stage.scene.mood else None
         match self.style:
             case Style.NOIR:
@@ -185,7 +190,10 @@ class Styling:
 
     def glow(self, canvas: Canvas) -> None:
         """Neon: a dark duotone, and every contour a lit tube with its halo."""
-        small = cv2.resize(canvas.luma, (self.width // 2, self.height // 2), interpolation=cv2.INTER_AREA)
+        fine = self.fine
+        small = cv2.resize(
+            canvas.luma, (self.width // fine, self.height // fine), interpolation=cv2.INTER_AREA
+        )
         even = cv2.GaussianBlur(small, (3, 3), 0)
         edge = cv2.add(
             cv2.convertScaleAbs(cv2.Sobel(even, cv2.CV_16S, 1, 0), alpha=1.1),
@@ -230,9 +238,11 @@ class Styling:
         cream = np.array([124, 131], np.float32)
         self.bare_low = np.round((1 - share)[..., None] * cream).astype(np.uint8)
         self.luma = table(40 + 195 * np.clip((TONES - 16) / 219, 0, 1) ** np.float32(0.86))
-        rows, columns = height // 2, width // 2
+        fine = self.fine
+        rows, columns = height // fine, width // fine
         wobble = [
-            fbm(chance, rows, columns, 0.014 * unit / 2, 3) * np.float32(0.0022 * unit / 2) for _ in "xy"
+            fbm(chance, rows, columns, 0.014 * unit / fine, 3) * np.float32(0.0022 * unit / fine)
+            for _ in "xy"
         ]
         at_x = np.arange(columns, dtype=np.float32)[None] + wobble[0]
         at_y = np.arange(rows, dtype=np.float32)[:, None] + wobble[1]
@@ -241,9 +251,8 @@ class Styling:
     def wash(self, canvas: Canvas) -> None:
         """Watercolour: shapes run together, pigment gathers at their edges and in the paper's tooth."""
         half = cv2.resize(canvas.luma, self.run[0].shape[1::-1], interpolation=cv2.INTER_AREA)
-        half = cv2.remap(
-            cv2.medianBlur(half, 5), *self.run, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        flat = cv2.medianBlur(half, 5 if self.fine > 1 else 3)
+        half = cv2.remap(flat, *self.run, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         few = cv2.resize(half, (self.width // 8, self.height // 8), interpolation=cv2.INTER_AREA)
         around = cv2.GaussianBlur(few, (0, 0), max(0.8, 0.006 * self.stage.unit / 8))
         gathered = cv2.addWeighted(half, 1.32, cv2.resize(around, half.shape[::-1]), -0.32, 0)

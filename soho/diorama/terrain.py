@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
-import cv2
 import numpy as np
 
 from soho.diorama import cover, cutting
@@ -21,6 +21,7 @@ from soho.diorama.raster import (
     smoothstep,
     thrice,
     toward,
+    weighed,
     zigzag,
 )
 from soho.diorama.scene import Setting, Weather
@@ -83,6 +84,23 @@ def peaks(stage: Stage, land: Land, chance: np.random.Generator, xs: Field) -> F
         weight *= 0.56
     notch = np.exp(-(((xs - stage.sun[0]) / (0.20 * stage.width)) ** 2))
     return cast(Field, (height - 0.20 * notch * (land.depth < 0.35)).astype(np.float32))
+
+
+def ridge_of(stage: Stage, land: Land, chance: np.random.Generator) -> tuple[Field, int]:
+    """The crest of a layer: its frame row at each column of its sheet, and how many of those lie left of
+    the frame. It draws first from the layer's stream: asked with a fresh one, it is the crest as painted.
+    """
+    side, _ = stage.margin(land.depth)
+    columns = (stage.width + 2 * side + 3) // 4 * 4
+    xs = (np.arange(columns) - side).astype(np.float32)
+    base = stage.horizon + land.foot * (stage.height - stage.horizon)
+    rise = land.relief * stage.unit * crest(stage, land, chance, xs)
+    return (base - rise).astype(np.float32), side
+
+
+def solid_from(ridge: Field) -> float:
+    """The frame row from which on nothing shows through a layer with this crest."""
+    return float(ridge.max()) + 2
 
 
 def folds(stage: Stage, land: Land, chance: np.random.Generator, ridge: Field, below: Field) -> Field:
@@ -151,11 +169,8 @@ def paint_land(
     for so many seconds.
     """
     chance = stage.scene.chance(name)
-    side, lift = stage.margin(land.depth)
-    columns = (stage.width + 2 * side + 3) // 4 * 4
-    xs = (np.arange(columns) - side).astype(np.float32)
-    base = stage.horizon + land.foot * (stage.height - stage.horizon)
-    ridge = (base - land.relief * stage.unit * crest(stage, land, chance, xs)).astype(np.float32)
+    ridge, side = ridge_of(stage, land, chance)
+    lift = stage.margin(land.depth)[1]
     headroom = cutting.height(land.covering, stage, land.depth) + 0.02 * stage.unit
     above = -lift - 8  # no view shows more
     top = above if land.covering == "trunks" else max(above, int(ridge.min() - headroom))
@@ -163,13 +178,8 @@ def paint_land(
     rows = max(8, int(min(floor, stage.height) + 2 * lift - top) // 4 * 4 + 4)
     below = (top + np.arange(rows, dtype=np.float32))[:, None] - ridge[None]
     alpha = np.clip(below + 0.5, 0, 1)
-    tone = folds(stage, land, chance, ridge, below)
-    standing = cover.plant(land.covering, stage, land.depth, chance, ridge - top, (rows, columns))
-    rgb = (
-        sea(stage, land, chance, below)
-        if land.shape == "swell"
-        else surface(stage, land, chance, below, tone, ridge)
-    )
+    rgb = ground(stage, land, chance, below, ridge, max(0, int(ridge.min()) - top - 8))
+    standing = cover.plant(land.covering, stage, land.depth, chance, ridge - top, below.shape)
     lamps = None
     if standing is not None:
         body = stage.ground(cutting.albedo(land.covering, stage))
@@ -182,9 +192,27 @@ def paint_land(
     if lamps is not None:
         rgb = np.minimum(rgb + lamps, 1)
     alpha_shadow, rgb = cast_shadow(stage, land, rgb, alpha)
-    solid = float(ridge.max()) + 2
+    solid = solid_from(ridge)
     sheet = sheet_of(np.clip(rgb, 0, 1), alpha_shadow, (-side, top), solid, land.depth, stage.grid)
-    return sheet, sway_of(stage, land.covering, land.depth, ridge - top, seconds)
+    sway = sway_of(stage, land.covering, land.depth, ridge - top, seconds)
+    if sway and land.covering == "trunks":  # solid wood stands above the crest, and bends with the rest
+        sheet.patches = tuple(replace(p, opaque=p.opaque and top + p.top >= solid) for p in sheet.patches)
+    return sheet, sway
+
+
+def ground(
+    stage: Stage, land: Land, chance: np.random.Generator, below: Field, ridge: Field, start: int
+) -> Field:
+    """The land itself before air, from row `start` on; above it stands at most what grows on it."""
+    rgb = np.empty((*below.shape, 3), np.float32)
+    rgb[:start] = stage.ground(stage.earth(land.albedo))
+    below = below[start:]
+    if land.shape == "swell":
+        rgb[start:] = sea(stage, land, chance, below)
+    else:
+        tone = folds(stage, land, chance, ridge, below)
+        rgb[start:] = surface(stage, land, chance, below, tone, ridge)
+    return rgb
 
 
 def surface(
@@ -242,8 +270,7 @@ def sea(stage: Stage, land: Land, chance: np.random.Generator, below: Field) -> 
 
 def tones(base: Colour, lit: Colour, dark: Colour, tone: Field) -> Field:
     """From dark (-1) over base (0) to lit (1)."""
-    sides = cv2.merge([np.maximum(tone, 0), np.maximum(-tone, 0)])
-    return cast(Field, cv2.transform(sides, np.stack([lit - base, dark - base, base], 1)))
+    return weighed(np.maximum(tone, 0), np.maximum(-tone, 0), lit - base, dark - base, base)
 
 
 def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, float]) -> Field:
@@ -252,8 +279,10 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     """
     light, scene = stage.light, stage.scene
     thick = (0.86 if scene.setting is not Setting.SPACE else 0.3) * (1 - land.depth) ** 2.2
-    fog = 0.54 if scene.has(Weather.FOG) else 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
-    thick = min(0.97, thick + fog * (0.30 + 0.70 * (1 - land.depth)))
+    fog = 0.25 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    if scene.has(Weather.FOG):
+        fog = 0.30 if scene.water else 0.54
+    thick = min(0.97, thick + (1 - thick) * fog * (0.30 + 0.70 * (1 - land.depth)))
     pool = (
         (0.36 + fog)
         * (1 - land.depth) ** 0.9

@@ -16,7 +16,8 @@ from soho.diorama.cutting import (
 )
 from soho.diorama.light import colour
 from soho.diorama.plants import blades
-from soho.diorama.raster import Field, dyed, mix, thrice
+from soho.diorama.raster import Field, Plane, dyed, mix, thrice
+from soho.diorama.scene import Season
 from soho.diorama.stage import Stage
 
 
@@ -31,48 +32,47 @@ def conifers(
     columns, near = shape[1], depth > 0.7
     wooded = groves(chance, columns, 0.30 * stage.unit)
     ranks = 4 if near else int(np.clip(0.16 * stage.unit / tall, 2, 7))
+    outlines = firs(chance, 6 if tall > 26 else 4)
     for rank in range(ranks):
         down = rank * tall * (0.30 if near else 0.42)
-        for x in along(chance, columns, tall * (0.24 if near else 0.20), 1.3):
-            i = min(columns - 1, int(x))
-            edge = abs(2 * x / columns - 1)
-            grown = wooded[i] * (0.55 + 0.45 * edge) + (0.8 * max(0.0, edge - 0.40) if near else 0.05 * rank)
-            if grown < 0.20 + 0.30 * chance.random():
-                continue
-            high = (
-                tall
-                * (0.40 + 0.65 * grown + (0.5 * edge**2 if near else 0))
-                * float(chance.uniform(0.65, 1.2))
-            )
-            foot = float(ridge[i]) + 0.10 * high + down
-            cutter.cut(
-                fir(chance, x, foot, high),
-                float(chance.uniform(-0.35, 0.25)) - 0.14 * (ranks - 1 - rank) + 0.2,
-            )
+        x = along(chance, columns, tall * (0.24 if near else 0.20), 1.3)
+        i = np.clip(x, 0, columns - 1).astype(int)
+        edge = np.abs(2 * x / columns - 1)
+        spread = 0.8 * np.clip(edge - 0.40, 0, None) if near else 0.05 * rank
+        grown = wooded[i] * (0.55 + 0.45 * edge) + spread
+        there = grown >= 0.20 + 0.30 * chance.random(len(x))
+        x, i, edge, grown = (found[there] for found in (x, i, edge, grown))
+        high = tall * (0.40 + 0.65 * grown + (0.5 * edge**2 if near else 0))
+        high *= chance.uniform(0.65, 1.2, len(x))
+        trees = outlines[chance.integers(0, SHAPES, len(x))] * high[:, None, None]
+        trees += np.stack([x, ridge[i] + 0.10 * high + down], 1)[:, None]
+        cutter.cut_all(trees, chance.uniform(-0.35, 0.25, len(x)) - 0.14 * (ranks - 1 - rank) + 0.2)
     if near:
         blades(cutter, stage, depth, chance, ridge + np.float32(0.02 * tall), 0.5)
     return cutter.standing()
 
 
-def fir(chance: np.random.Generator, x: float, foot: float, high: float) -> Points:
-    """The outline of one fir: tiers of boughs that droop, narrowing to a tip."""
-    tiers = 6 if high > 26 else 4
-    wide = high * chance.uniform(0.17, 0.23)
-    lean = chance.normal(0, 0.012) * high
-    left: list[tuple[float, float]] = []
-    right: list[tuple[float, float]] = []
-    for k in range(tiers):
-        t0, t1 = k / tiers, (k + 1) / tiers
-        reach = wide * (0.16 + 0.84 * t1**0.85) * chance.uniform(0.86, 1.14)
-        inner = wide * (0.10 + 0.84 * t1**0.85) * 0.48
-        y = foot - high + high * 0.97 * t1
-        for side, out in ((left, -1), (right, 1)):
-            side.append((x + lean * (1 - t1) + out * reach * chance.uniform(0.9, 1.1), y + 0.015 * high))
-            side.append((x + lean * (1 - t1) + out * inner, y - 0.02 * high))
-        del t0
-    tip = [(x + lean, foot - high)]
-    trunk = [(x - 0.02 * high, foot + 0.06 * high), (x + 0.02 * high, foot + 0.06 * high)]
-    return np.array(tip + right + trunk[::-1] + left[::-1])
+SHAPES = 24  # firs that differ in outline; no wood shows so many of one height side by side
+
+
+def firs(chance: np.random.Generator, tiers: int) -> Points:
+    """Outlines (`SHAPES`, n, 2) of firs one unit high, foot at 0 and y down: tiers of boughs that droop,
+    narrowing to a tip.
+    """
+    t = np.arange(1, tiers + 1) / tiers
+    wide, lean = chance.uniform(0.17, 0.23, (SHAPES, 1)), chance.normal(0, 0.012, (SHAPES, 1))
+    full = wide * (0.16 + 0.84 * t**0.85) * chance.uniform(0.86, 1.14, (SHAPES, tiers))
+    inner = np.broadcast_to(wide * (0.10 + 0.84 * t**0.85) * 0.48, full.shape)
+    y = np.broadcast_to(-1 + 0.97 * t, full.shape)
+    sides = []
+    for way in (1, -1):
+        out = way * full * chance.uniform(0.9, 1.1, full.shape)
+        ends = np.stack([lean * (1 - t) + out, y + 0.015], 2)
+        nooks = np.stack([lean * (1 - t) + way * inner, y - 0.02], 2)
+        sides.append(np.stack([ends, nooks], 2).reshape(SHAPES, 2 * tiers, 2))
+    tip = np.stack([lean[:, 0], np.full(SHAPES, -1.0)], 1)[:, None]
+    trunk = np.broadcast_to(np.array([(0.02, 0.06), (-0.02, 0.06)]), (SHAPES, 2, 2))
+    return np.concatenate([tip, sides[0], trunk, sides[1][:, ::-1]], 1)
 
 
 def broad(
@@ -80,6 +80,7 @@ def broad(
 ) -> Standing:
     """Round trees in groves and hedges: crowns of overlapping discs, darker below."""
     cutter = Cutter(*shape)
+    inks = Cutter(*shape) if stage.scene.season is Season.AUTUMN else None
     tall = TALL["broad"] * stage.unit * size_at(depth)
     wooded = groves(chance, shape[1], 0.22 * stage.unit)
     for rank in range(4):
@@ -90,12 +91,38 @@ def broad(
             if grown < 0.45 + 0.35 * chance.random():
                 continue
             high = tall * (0.45 + 0.55 * grown) * float(chance.uniform(0.7, 1.2)) * (1 + 0.08 * rank)
-            crown(cutter, chance, x, float(ridge[i]) + 0.12 * high + rank * tall * (0.55 + 0.25 * rank), high)
-    return cutter.standing()
+            crown(
+                cutter,
+                chance,
+                x,
+                float(ridge[i]) + 0.12 * high + rank * tall * (0.55 + 0.25 * rank),
+                high,
+                inks,
+            )
+    return turned(stage, cutter.standing(), inks.tone) if inks else cutter.standing()
 
 
-def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, high: float) -> None:
-    """One round tree."""
+TURNED = ("#d0402a", "#f07f22", "#f5bd32", "#a08a2e", "#b8352f")  # the leaves of one wood in autumn
+
+
+def turned(stage: Stage, standing: Standing, inks: Plane) -> Standing:
+    """Trees whose crowns have each turned to a colour of their own: `inks` holds which, from 0 to 255."""
+    hues = np.stack([stage.ground(colour(code)) for code in TURNED]).astype(np.float32)
+    which = np.clip(inks.astype(int) * len(TURNED) // 256, 0, len(TURNED) - 1)
+    lit = 1 + np.float32(0.55 - 0.25 * stage.light.dusk) * standing.tone
+    standing.paint = np.clip(hues[which] * thrice(lit), 0, 1).astype(np.float32)
+    return standing
+
+
+def crown(
+    cutter: Cutter,
+    chance: np.random.Generator,
+    x: float,
+    foot: float,
+    high: float,
+    inks: Cutter | None = None,
+) -> None:
+    """One round tree. Where `inks` is given, its own number is cut there too."""
     trunk = 0.035 * high
     cutter.cut(
         np.array(
@@ -121,6 +148,7 @@ def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, hi
         key=lambda b: b[1],
     )
     turn = np.linspace(0, 2 * np.pi, 15)[:-1]
+    own = float(chance.uniform(-1, 1)) if inks else 0.0
     for dx, up, r in blobs:
         wobble = 1 + 0.10 * np.sin(5 * turn + dx * 40)
         ring = np.stack(
@@ -131,6 +159,8 @@ def crown(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, hi
             1,
         )
         cutter.cut(ring, base + 0.9 * (up - 0.62))
+        if inks:
+            inks.cut(ring, own)
 
 
 def palms(
@@ -220,8 +250,9 @@ def trunks(
                 tone - 0.1,
             )
     leaves = Cutter(*shape)
-    canopy(leaves, stage, depth, chance)
-    blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
+    if not stage.scene.winter:
+        canopy(leaves, stage, depth, chance)
+        blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
     return leafed(stage, cutter.standing(), leaves.standing())
 
 
@@ -238,11 +269,11 @@ def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generat
     columns = cutter.alpha.shape[1]
     r = stage.unit * (0.007 + 0.008 * depth)
     turn = np.linspace(0, 2 * np.pi, 10)[:-1]
-    for x in along(chance, columns, r * 0.13, 3.0):
-        edge = abs(2 * x / columns - 1)
-        reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
-        y = reach * (1 - float(chance.random()) ** 0.6 * 1.15)
-        size = r * float(chance.uniform(0.5, 1.25))
-        wobble = 1 + 0.30 * chance.uniform(-1, 1, 9)
-        leaf = np.stack([x + size * 1.25 * wobble * np.cos(turn), y + size * wobble * np.sin(turn)], 1)
-        cutter.cut(leaf, float(chance.uniform(-0.55, 0.35)) + 0.25 * y / reach)
+    x = along(chance, columns, r * 0.13, 3.0)
+    count = len(x)
+    edge = np.abs(2 * x / columns - 1)
+    reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
+    y = reach * (1 - chance.random(count) ** 0.6 * 1.15)
+    size = (r * chance.uniform(0.5, 1.25, count))[:, None] * (1 + 0.30 * chance.uniform(-1, 1, (count, 9)))
+    leaves = np.stack([x[:, None] + 1.25 * size * np.cos(turn), y[:, None] + size * np.sin(turn)], 2)
+    cutter.cut_all(leaves, chance.uniform(-0.55, 0.35, count) + 0.25 * y / reach)

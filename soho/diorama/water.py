@@ -22,7 +22,12 @@ BEATS = (3, 5)  # waves of each wave field in eight seconds, rounded to whole on
 
 @dataclass(slots=True)
 class Surface:
-    """Everything about the water that does not change from frame to frame, at the chroma's resolution."""
+    """Everything about the water that does not change from frame to frame, at the chroma's resolution: water
+    is drawn at that and enlarged, for waves leave no edge in it.
+
+    `mirror` is how much of what it sees each row throws back, `body` and `stain` what it adds in its own luma
+    and chroma.
+    """
 
     waves: tuple[tuple[Field, Field], ...]
     reach_x: Field
@@ -30,9 +35,8 @@ class Surface:
     path: Field
     chop: float
     mirror: Plane
-    mirror_low: Plane
     body: Plane
-    body_low: Plane
+    stain: Plane
     key: tuple[float, Field]
     beats: tuple[int, ...]
 
@@ -113,16 +117,14 @@ def paint_water(stage: Stage, seconds: float) -> Surface | None:
     deep = depths(stage)
     luma, chroma = split(np.broadcast_to(deep, (2, 2, 3)).astype(np.float32))
     key_luma, key_chroma = split(np.broadcast_to(glint_colour(stage), (2, 2, 3)).astype(np.float32))
-    full = cast(Field, cv2.resize(share, (stage.width, rows * grid)))
     return Surface(
         waves,
         reach_x.astype(np.float32),
         reach_y.astype(np.float32),
         (path * np.float32(power)).astype(np.float32),
         rough,
-        bytes_of(full * 255),
-        bytes_of(np.repeat(share[..., None], 2, 2) * 255),
-        bytes_of((1 - full) * luma[0, 0]),
+        bytes_of(share * 255),
+        bytes_of((1 - share) * luma[0, 0]),
         bytes_of((1 - share)[..., None] * chroma[0, 0]),
         (float(key_luma[0, 0]), chroma_pair(key_chroma)),
         tuple(max(1 + i, round(beat * seconds / 8)) for i, beat in enumerate(BEATS)),
@@ -187,39 +189,25 @@ def flood(canvas: Canvas, surface: Surface, line: int, floor: int, turn: float) 
         return
     heave = waves_at(surface, rows, turn)
     slope = waves_at(surface, rows, turn + 0.13)
-    columns = heave.shape[1]
-    x = np.arange(columns, dtype=np.float32)[None] * grid + heave * surface.reach_x[:rows]
-    y = (
-        line
-        - 1
-        - np.arange(rows, dtype=np.float32)[:, None] * np.float32(grid * 0.92)
-        - slope * surface.reach_y[:rows]
+    middle = (grid - 1) / 2  # of a drawn pixel, in frame pixels
+    x = np.arange(heave.shape[1], dtype=np.float32)[None] * grid + heave * surface.reach_x[:rows]
+    down = np.arange(rows, dtype=np.float32)[:, None] * np.float32(grid * 0.92)
+    y = line - 1 - np.clip(np.abs(down + slope * surface.reach_y[:rows]), 0, line - 1)
+    luma, tint = (
+        cv2.remap(plane, (x + at) / step, (y + at) / step, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        for plane, at, step in (
+            (canvas.luma[:line], np.float32(middle), np.float32(1)),
+            (canvas.chroma[: line // grid], np.float32(0), np.float32(grid)),
+        )
     )
-    y = np.clip(np.abs(y - (line - 1)), 0, line - 1)
-    y = (line - 1 - y).astype(np.float32)
-    low_y, low_x = y / np.float32(grid), x.astype(np.float32) / np.float32(grid)
-    below = slice(line, line + rows * grid)
+    mirror = surface.mirror[:rows]
+    luma = cv2.add(cv2.multiply(luma, mirror, scale=1 / 255), surface.body[:rows])
+    tint = cv2.add(cv2.multiply(tint, cv2.merge([mirror, mirror]), scale=1 / 255), surface.stain[:rows])
+    luma, tint = sparkle(luma, tint, surface, heave, slope)
+    height = canvas.luma.shape[0] - line
     low = slice(line // grid, line // grid + rows)
-    height = canvas.luma[below].shape[0]
-    if grid > 1:
-        x, y = (cast(Field, cv2.resize(m.astype(np.float32), (columns * grid, rows * grid))) for m in (x, y))
-    seen = cv2.remap(
-        canvas.luma[:line],
-        x[:height].astype(np.float32),
-        y[:height],
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REFLECT,
-    )
-    tint = cv2.remap(
-        canvas.chroma[: line // grid], low_x, low_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-    )
-    luma = cv2.add(cv2.multiply(seen, surface.mirror[:height], scale=1 / 255), surface.body[:height])
-    chroma = cv2.add(cv2.multiply(tint, surface.mirror_low[:rows], scale=1 / 255), surface.body_low[:rows])
-    shade = cv2.convertScaleAbs(slope, alpha=9.0 * min(1.3, 0.5 + surface.chop), beta=0)
-    lift = cv2.threshold(slope, 0, 1, cv2.THRESH_TOZERO)[1]
-    up = cv2.convertScaleAbs(lift, alpha=2 * 9.0 * min(1.3, 0.5 + surface.chop))
-    spark = glints(surface, heave, slope, rows)
-    sparkle(canvas, luma, chroma, (shade, up, spark), surface, (below, low, height))
+    canvas.luma[line : line + rows * grid] = cv2.resize(luma, (canvas.luma.shape[1], rows * grid))[:height]
+    canvas.chroma[low] = tint
 
 
 def paint_foam(stage: Stage, near: tuple[Land, ...]) -> Sheet | None:
@@ -265,25 +253,16 @@ def glints(surface: Surface, heave: Field, slope: Field, rows: int) -> Plane:
 
 
 def sparkle(
-    canvas: Canvas,
-    luma: cv2.typing.MatLike,
-    chroma: cv2.typing.MatLike,
-    light: tuple[cv2.typing.MatLike, cv2.typing.MatLike, Plane],
-    surface: Surface,
-    where: tuple[slice, slice, int],
-) -> None:
-    """Shade the waves, lay the light's path over them, and put the result on the canvas."""
-    shade, up, spark = light
-    below, low, height = where
-    size = (luma.shape[1], chroma.shape[0] * canvas.grid)
-    full = [
-        cv2.resize(plane, size)[:height] if canvas.grid > 1 else plane[:height]
-        for plane in (shade, up, spark)
-    ]
-    luma = cv2.subtract(cv2.add(luma, full[1]), full[0])
-    luma = cv2.multiply(luma, 255 - full[2], scale=1 / 255)
-    canvas.luma[below] = cv2.add(luma, cv2.convertScaleAbs(full[2], alpha=surface.key[0] / 255))
-    kept = np.repeat((255 - spark)[..., None], 2, 2)
-    toned = cv2.multiply(chroma, kept, scale=1 / 255)
-    tint = cv2.merge([cv2.convertScaleAbs(spark, alpha=float(c) / 255) for c in surface.key[1]])
-    canvas.chroma[low] = cv2.add(toned, tint)
+    luma: cv2.typing.MatLike, tint: cv2.typing.MatLike, surface: Surface, heave: Field, slope: Field
+) -> tuple[cv2.typing.MatLike, cv2.typing.MatLike]:
+    """Shade the waves and lay the light's path over them."""
+    power = 9.0 * min(1.3, 0.5 + surface.chop)
+    lift = cv2.threshold(slope, 0, 1, cv2.THRESH_TOZERO)[1]
+    luma = cv2.add(luma, cv2.convertScaleAbs(lift, alpha=2 * power))
+    luma = cv2.subtract(luma, cv2.convertScaleAbs(slope, alpha=power))
+    spark = glints(surface, heave, slope, len(heave))
+    kept = cv2.bitwise_not(spark)
+    luma = cv2.multiply(luma, kept, scale=1 / 255)
+    tint = cv2.multiply(tint, cv2.merge([kept, kept]), scale=1 / 255)
+    shine = cv2.merge([cv2.convertScaleAbs(spark, alpha=float(c) / 255) for c in surface.key[1]])
+    return cv2.add(luma, cv2.convertScaleAbs(spark, alpha=surface.key[0] / 255)), cv2.add(tint, shine)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from soho.diorama.canvas import Canvas, Sheet, sheet_of
-from soho.diorama.raster import Field, Plane, fbm, noise_line, smoothstep
-from soho.diorama.scene import Setting, Time, Weather
-from soho.diorama.sky import Drift
+from soho.diorama.raster import Field, Plane, enlarge, fbm, noise_line, smoothstep
+from soho.diorama.scene import Scene, Setting, Time, Weather
+from soho.diorama.sky import Drift, tile_noise
 from soho.diorama.stage import Stage
 
 FALLS = 1.5  # frame heights that near rain falls in a second
@@ -56,7 +56,10 @@ def paint_rain(stage: Stage, seconds: float) -> Rain | None:
                 max(1, round(thick * stage.unit / 1300)),
                 int(bright * faint * chance.uniform(0.6, 1.1)),
             )
-    return Rain(np.tile(cast(Plane, cv2.GaussianBlur(tile, (3, 3), 0)), (2, 2)), slant, falls)
+    # rain falls in veils: what is between them lets the distance through
+    gusts = enlarge(tile_noise(stage.scene.chance("gusts"), 128, 3, 3), height, width)
+    soft = cv2.GaussianBlur(tile, (3, 3), 0) * np.clip(0.85 + 0.55 * gusts, 0.30, 1.45)
+    return Rain(np.tile(np.clip(soft, 0, 255).astype(np.uint8), (2, 2)), slant, falls)
 
 
 def streak(tile: Plane, x: float, y: float, reach: float, slant: float, thick: int, bright: int) -> None:
@@ -143,7 +146,9 @@ def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
 def paint_fog(stage: Stage) -> Drift | None:
     """Two banks of fog that lie on the land and cross-fade as they drift."""
     scene = stage.scene
-    thick = 0.64 if scene.has(Weather.FOG) else 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    thick = 0.34 if scene.has(Weather.RAIN, Weather.SNOW) else 0.0
+    if scene.has(Weather.FOG) or (scene.has(Weather.SNOW) and scene.has(Weather.WIND)):
+        thick = 0.50
     misty = scene.setting in (Setting.MOUNTAINS, Setting.LAKE, Setting.FOREST) and scene.time in (
         Time.DAWN,
         Time.MORNING,
@@ -155,7 +160,8 @@ def paint_fog(stage: Stage) -> Drift | None:
     speed = 0.16 * stage.unit * stage.haste
     step = stage.coarse * 2
     side = int((stage.sway[0] + speed) / step) + 4
-    top = stage.horizon - 0.42 * stage.unit
+    high = 0.16 if scene.water else 0.42  # on water it lies low, and mountains stand out
+    top = stage.horizon - high * stage.unit
     rows = int((stage.height - top) / step + 8) // 4 * 4
     columns = (stage.width // step + 2 * side) // 4 * 4
     ys = np.linspace(0, 1, rows, dtype=np.float32)
@@ -215,15 +221,19 @@ class Bolt:
     branches: tuple[npt.NDArray[np.int32], ...]
 
 
+def strikes(scene: Scene) -> tuple[float, ...]:
+    """When lightning strikes, in shares of the clip; empty without a storm, and under water."""
+    if not scene.has(Weather.STORM) or scene.setting is Setting.UNDERWATER:
+        return ()
+    chance = scene.chance("lightning")
+    return 0.12 + 0.10 * chance.random(), 0.47 + 0.10 * chance.random(), 0.78 + 0.08 * chance.random()
+
+
 def plan_lightning(stage: Stage) -> tuple[Bolt, ...]:
     """When and where lightning strikes; empty without a storm."""
-    if not stage.scene.has(Weather.STORM):
-        return ()
-    chance = stage.scene.chance("lightning")
-    moments = (0.12 + 0.10 * chance.random(), 0.47 + 0.10 * chance.random(), 0.78 + 0.08 * chance.random())
-    step = stage.coarse
+    chance, step = stage.scene.chance("bolts"), stage.coarse
     bolts = []
-    for at in moments:
+    for at in strikes(stage.scene):
         start = (float(chance.uniform(0.15, 0.85)) * stage.width / step, -0.02 * stage.horizon / step)
         main = jagged(chance, start, 0.88 * stage.horizon / step, 0.035 * stage.unit / step)
         branches = [main]

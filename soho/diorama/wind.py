@@ -16,7 +16,15 @@ from soho.diorama.scene import Season, Setting, Weather
 from soho.diorama.stage import Stage
 
 # How far, in shares of its own height, the top of what grows is bent by the wind.
-PLIANT = {"grass": 0.30, "flowers": 0.26, "kelp": 0.20, "palms": 0.045, "broad": 0.16, "conifers": 0.10}
+PLIANT = {
+    "grass": 0.30,
+    "flowers": 0.26,
+    "kelp": 0.20,
+    "palms": 0.045,
+    "broad": 0.16,
+    "conifers": 0.10,
+    "trunks": 0.022,
+}
 COARSE = 8  # bending is smooth: it is worked out for one pixel in so many and enlarged
 LEAVES = ("#c8702c", "#d9a03a", "#a8442a", "#7f8a3a")
 
@@ -50,7 +58,7 @@ def sway_of(stage: Stage, covering: str, depth: float, ridge: Field, seconds: fl
     if covering not in PLIANT or not (under or stage.scene.has(Weather.WIND)) or seconds <= 0:
         return None
     own = TALL[covering] * stage.unit
-    tall = own if covering == "palms" else own * size_at(depth)
+    tall = own if covering in ("palms", "trunks") else own * size_at(depth)
     crest = blur(np.repeat(ridge[None], 3, 0), max(1.0, 0.5 * tall))[1][::COARSE]
     chance = stage.scene.chance("wind")
     return Sway(

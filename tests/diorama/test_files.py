@@ -208,6 +208,33 @@ def test_a_still_is_the_same_each_time_and_refuses_other_formats(tmp_path: Path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "b.png"]
 
 
+LARGEST = """
+import resource, sys
+from pathlib import Path
+from soho.diorama import render_image
+for size in ((2048, 2048), (1152, 2048), (2048, 1152)):
+    render_image("a lighthouse by a forest lake in the fog", Path(sys.argv[1], "{}x{}.jpg".format(*size)),
+                 seed=7, width=size[0], height=size[1])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_the_largest_stills_of_every_shape_keep_within_a_gibibyte(tmp_path: Path) -> None:
+    """Given 2048 pixels a side, tall, square and wide, then a process of its own stays below 1 GiB."""
+    told = subprocess.run(
+        [sys.executable, "-c", LARGEST, str(tmp_path)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert int(told.stdout) < 1024
+    for path in tmp_path.glob("*.jpg"):
+        with Image.open(path) as picture:
+            assert "{}x{}".format(*picture.size) == path.stem
+    assert len(list(tmp_path.glob("*.jpg"))) == 3
+
+
 def test_the_library_stands_alone() -> None:
     """Given a fresh interpreter, then importing diorama brings in no Django and nothing else of soho."""
     code = (

@@ -167,14 +167,18 @@ def test_patches_hold_all_that_shows_and_do_not_overlap(kind: str) -> None:
 
 
 def test_a_frame_of_patches_is_the_frame_of_whole_sheets() -> None:
-    """Given a forest, whose sheets are mostly air, then drawing them whole changes no pixel visibly."""
+    """Given a forest, whose sheets are mostly air, then drawing them whole changes no pixel visibly: where
+    patches are enlarged, each begins between other pixels than the whole does, and edges differ by a hair.
+    """
     reel = Film(read("forest at noon", 7, 360, 640), 1.0)
     patched = rgb_of(reel.frame(0.4)).astype(np.int16)
     for sheet in [*reel.beyond, *reel.near]:
         assert len(sheet.patches) > 0
         rows, columns = sheet.keep.shape
         sheet.patches = (Patch(0, 0, columns, rows, False),)
-    assert np.abs(rgb_of(reel.frame(0.4)).astype(np.int16) - patched).max() <= 8
+    apart = np.abs(rgb_of(reel.frame(0.4)).astype(np.int16) - patched)
+    assert apart.max() <= 20
+    assert float((apart > 8).mean()) < 0.002
 
 
 def test_lightning_brightens_its_moment() -> None:

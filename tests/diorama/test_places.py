@@ -166,3 +166,19 @@ def test_space_has_as_many_worlds_as_are_named_and_none_hides_another(count: int
         assert len(found) == count
         for i, (x, y, r) in enumerate(found):
             assert all(np.hypot(x - cx, y - cy) > 0.7 * (r + other) for cx, cy, other in found[:i])
+
+
+@pytest.mark.parametrize("size", [(180, 320), (320, 320), (320, 180)])
+def test_every_shape_is_composed_and_none_cropped(size: tuple[int, int]) -> None:
+    """Given a tall, a square and a wide frame, then the sun, the horizon and all of the lighthouse are in it,
+    and the lighthouse keeps its share of the height."""
+    film = Film(read("a lighthouse by the sea at sunset, static shot", 7, *size), 8.0)
+    (house,) = (actor for row in film.cast.orders.values() for actor in row)
+    width, height = size
+    left, bottom, right, top = (side * house.pixels for side in house.box)
+    assert 0 <= house.x + left < house.x + right <= width
+    assert 0 <= house.y - top < house.y - bottom <= height
+    assert 0.08 < house.height() / height < 0.5
+    assert 0.1 * width < film.stage.sun[0] < 0.9 * width
+    assert 0.3 * height < film.stage.horizon < 0.8 * height
+    assert 0 < film.stage.sun[1] < film.stage.horizon

@@ -158,6 +158,23 @@ def test_reading_is_pure_and_the_seed_decides_only_what_words_leave_open() -> No
         scene("hills").seed = 3  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "strong wind over a crystal clear lake, super cute, highly detailed",
+        "imagine a mostly calm sea just after the rain, thin clouds, nothing else",
+        "a bit of swirling mist around snow-capped mountains late at night",
+        "an absolutely massive castle, glowing windows, with a sense of wonder, 16k, trending on artstation",
+        "somewhat weathered boats heading home, unreal engine, professional cinematography",
+        "a forest full of life with falling leaves, half hidden, slightly darker than usual",
+        "un lago congelado con viento muy fuerte, casi totalmente tranquilo, imagina un barco antiguo",
+        "quisiera un bosque denso y profundo con niebla espesa, mucho detalle, después la lluvia",
+    ],
+)
+def test_ordinary_words_are_not_told_as_things_that_cannot_be_drawn(prompt: str) -> None:
+    assert scene(prompt).undrawn == ()
+
+
 @pytest.mark.parametrize("bad", [0, -2, 63, 181, 4098, 180.0, "180", None, True])
 @pytest.mark.parametrize("name", ["width", "height"])
 def test_a_bad_size_is_refused_by_name(name: str, bad: object) -> None:

@@ -280,7 +280,7 @@ def test_the_camera(prompt: str, camera: Camera, take: Take) -> None:
 def test_season_mood_and_style() -> None:
     told = scene("a dreamy pastel forest in autumn")
     assert (told.season, told.mood, told.style) == (Season.AUTUMN, Mood.DREAMY, Style.PASTEL)
-    assert told.ground == ("#f2812b",)
+    assert told.ground == ("#d9a21f",)
     assert told.vivid == 0, "a style brings its own colours"
     assert scene("noir city").style is Style.NOIR
     assert scene("muted neon city").vivid < 0

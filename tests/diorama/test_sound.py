@@ -13,7 +13,8 @@ from soho.diorama import read
 from soho.diorama.film import Film
 from soho.diorama.raster import Field
 from soho.diorama.scene import Mood
-from soho.diorama.sound import RATE, Wave, chord, soundtrack
+from soho.diorama.sound import NEAREST_THUNDER, RATE, Wave, chord, soundtrack, thunder
+from soho.diorama.weather import strikes
 
 from .frames import SIZE
 
@@ -90,6 +91,22 @@ def test_every_scene_is_as_loud_as_broadcast_and_never_clips(prompt: str) -> Non
     assert np.abs(sound).max() < 0.9
 
 
+def true_peak(sound: Field) -> float:
+    """The highest level between samples too, in dB of full scale: four times oversampled."""
+    samples = sound.shape[1]
+    spectrum = np.pad(np.fft.rfft(sound), ((0, 0), (0, 3 * samples // 2)))
+    return float(20 * np.log10(np.abs(np.fft.irfft(spectrum, 4 * samples) * 4).max()))
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_no_true_peak_is_above_what_players_take_and_no_sample_leaps(prompt: str) -> None:
+    """Given any scene, then its true peak keeps a decibel below full scale (EBU R 128), and no two samples
+    are further apart than a loud tone's of 3 kHz."""
+    sound = heard(prompt)
+    assert true_peak(sound) <= -1
+    assert np.abs(np.diff(sound)).max() < 2 * np.sin(np.pi * 3000 / RATE)
+
+
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_nothing_clicks_at_the_ends_nor_where_the_loop_closes(prompt: str) -> None:
     """Given the clip twice in a row, then the seam holds no jump that its inside has not."""
@@ -128,9 +145,30 @@ def test_a_storms_thunder_follows_its_lightning() -> None:
     for at in moments:
         strike = int(at * 8 * RATE)
         before = slice(max(0, strike - RATE // 4), strike)
-        after = slice(strike + int(0.40 * RATE), strike + int(0.90 * RATE))
+        after = slice(strike + int(0.60 * RATE), strike + int(1.10 * RATE))
         rises = [float(s[:, after].std() / s[:, before].std()) for s in low]
         assert rises[1] > 1.25 * rises[0]
+
+
+def test_no_lightning_strikes_under_water() -> None:
+    """Given a storm over divers' heads, then picture and sound have no stroke; above the water both do."""
+    for place, struck in (("underwater", False), ("over the sea", True)):
+        scene = read(f"a storm with lightning {place}", 7, *SIZE)
+        assert bool(strikes(scene)) is struck
+        assert tuple(bolt.at for bolt in Film(scene, 1.0).bolts) == strikes(scene)
+
+
+def test_thunder_comes_later_than_its_light() -> None:
+    """Given a stroke, then nothing is heard of it until sound can have come from the nearest one, and all of
+    them are heard within a second."""
+    delays = []
+    for seed in range(6):
+        roll = thunder(np.random.default_rng(seed), 8 * RATE, (0.5,), 1.0)[0]
+        loud = np.abs(roll[4 * RATE :]) > 0.1 * np.abs(roll).max()
+        assert np.abs(roll[4 * RATE : int((4 + NEAREST_THUNDER) * RATE)]).max() < 0.03 * np.abs(roll).max()
+        delays.append(float(np.argmax(loud)) / RATE)
+    assert all(NEAREST_THUNDER <= delay < 1 for delay in delays)
+    assert max(delays) > min(delays) + 0.1
 
 
 def test_a_fire_crackles() -> None:

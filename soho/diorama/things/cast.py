@@ -14,12 +14,13 @@ from soho.diorama.things.figure import Figure, Home, Manner
 from soho.diorama.things.ground import floors_of
 from soho.diorama.things.layout import Box, Seat, seats_of
 from soho.diorama.things.pen import Pen
-from soho.diorama.things.sprite import Look, Poses, Sprite, cut_out, placed, stamp
+from soho.diorama.things.sprite import Look, Poses, Sprite, cut_out, placed, stamp, upright
 
 PoseOf = Callable[[float], Pose]
 TOGETHER = {Manner.DRIFT, Manner.HOVER, Manner.CIRCLE}  # neighbours that keep their distance
 MIRRORED = 0.34  # how much of a thing its reflection shows
 ROOTED = {Manner.STAND, Manner.SWAY, Manner.BURST, Manner.RISE, Manner.FALL}
+STRAIGHT = 12.0  # degrees up to which nobody sees that a glow does not tilt with its lamp
 CLEAR = 0.42  # the opacity of a rainbow
 
 
@@ -102,7 +103,8 @@ class Cast:
             stamp(canvas, sprite, mirror, MIRRORED * share, soft=True)
         at = placed(x, y, zoom * stand.wide, zoom * stand.high, stand.angle, stand.lean)
         if light:
-            stamp(canvas, light, at, share, floor)
+            tilted = abs(stand.angle) + abs(stand.lean) * 57 > STRAIGHT
+            stamp(canvas, light, at if tilted else upright(light, at), share, floor)
         stamp(canvas, sprite, at, share, floor)
         if floor < 1e8 and share > 0:
             wide = zoom * actor.scale * min(1.0, 0.75 + 0.1 * actor.wave(turn, 3))

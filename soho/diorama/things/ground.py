@@ -40,13 +40,8 @@ class Floor:
 
 
 def crest_of(stage: Stage, land: Land, name: str) -> Line:
-    """The crest of a layer as it was painted: the same draws from the same stream."""
-    side, _ = stage.margin(land.depth)
-    columns = (stage.width + 2 * side + 3) // 4 * 4
-    xs = (np.arange(columns) - side).astype(np.float32)
-    base = stage.horizon + land.foot * (stage.height - stage.horizon)
-    rise = land.relief * stage.unit * terrain.crest(stage, land, stage.scene.chance(name), xs)
-    return Line((base - rise).astype(np.float32), side)
+    """The crest of a layer as it was painted."""
+    return Line(*terrain.ridge_of(stage, land, stage.scene.chance(name)))
 
 
 def floors_of(stage: Stage, beyond: tuple[Land, ...], near: tuple[Land, ...]) -> list[Floor]:

@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from soho.diorama.canvas import Canvas, over, split
+from soho.diorama.canvas import Canvas, Tint, over, split
 from soho.diorama.light import Colour, colour
 from soho.diorama.raster import Field, Plane, blur
+from soho.diorama.sampling import sample
 from soho.diorama.stage import Stage
 from soho.diorama.things.pen import MAIN, Cut, Glow, Pen, Points
 
@@ -30,7 +31,7 @@ class Sprite:
 
     luma: Plane
     keep: Plane
-    tint: Plane
+    tint: Tint
     x: float
     y: float
     scale: float
@@ -205,8 +206,8 @@ def planes(rgb: Field, alpha: Field, origin: tuple[float, float], scale: float, 
     low = cv2.resize(alpha, half, interpolation=cv2.INTER_AREA)
     stain = cv2.resize(chroma * alpha[..., None], half, interpolation=cv2.INTER_AREA)
     low_keep = np.round(255 - 255 * low).astype(np.uint8)
-    tint = np.dstack([np.clip(stain + 0.5, 0, 255).astype(np.uint8), low_keep, low_keep])
-    return Sprite(light, keep, tint, origin[0], origin[1], scale, grid)
+    blue, red = cv2.split(np.clip(stain + 0.5, 0, 255).astype(np.uint8))
+    return Sprite(light, keep, cast(Tint, (blue, red, low_keep)), origin[0], origin[1], scale, grid)
 
 
 def placed(
@@ -240,22 +241,49 @@ def stamp(
     bottom = min(height, (int(np.ceil(min(ends[1].max(), floor))) + grid) // grid * grid)
     if right - left < grid or bottom - top < grid:
         return
-    matrix = np.column_stack([turn, move - (left, top)])
+    start = move - (left, top)
     size = (right - left, bottom - top)
-    drawn = 2 if (soft or sprite.scale >= SOFT) and grid == 2 else 1
-    few, between = (size[0] // drawn, size[1] // drawn), (drawn - 1) / 2
-    coarse = np.column_stack([turn / drawn, (matrix[:, 2] - between) / drawn])
-    kept = cv2.warpAffine(sprite.keep, coarse, few, borderValue=(255,))
-    paint = cv2.warpAffine(sprite.luma, coarse, few)
-    if drawn > 1:
-        kept, paint = cv2.resize(kept, size), cv2.resize(paint, size)
+    if (soft or sprite.scale >= SOFT) and grid == 2:
+        few, coarse = (size[0] // 2, size[1] // 2), (turn / 2, (start - 0.5) / 2)
+        kept, paint = (
+            cast(Plane, cv2.resize(stood(plane, *coarse, few, edge), size))
+            for plane, edge in ((sprite.keep, 255), (sprite.luma, 0))
+        )
+    else:
+        kept, paint = stood(sprite.keep, turn, start, size, 255), stood(sprite.luma, turn, start, size, 0)
     over(canvas.luma[top:bottom, left:right], kept, paint, share)
     half = (grid - 1) / 2
-    low = (matrix[:, 2] + matrix[:, :2] @ (half, half) - half) / grid
-    tint = cv2.warpAffine(
-        sprite.tint, np.column_stack([turn, low]), (size[0] // grid, size[1] // grid),
-        borderValue=(0, 0, 255, 255),
-    )  # fmt: skip
-    blue, red, kept, _ = cv2.split(tint)
+    low = (start + turn @ (half, half) - half) / grid
+    few = (size[0] // grid, size[1] // grid)
+    blue, red, kept = (
+        stood(plane, turn, low, few, edge) for plane, edge in zip(sprite.tint, (0, 0, 255), strict=True)
+    )
     target = canvas.chroma[top // grid : bottom // grid, left // grid : right // grid]
     over(target, cv2.merge([kept, kept]), cv2.merge([blue, red]), share)
+
+
+def upright(sprite: Sprite, at: Affine) -> Affine:
+    """The map that puts a sprite's middle where `at` puts it, without turning it: round lights look the same,
+    and are drawn the short way.
+    """
+    middle = (
+        np.array([sprite.keep.shape[1] / 2 - sprite.x, sprite.keep.shape[0] / 2 - sprite.y]) * sprite.scale
+    )
+    wide, high = np.hypot(at[0, :2], at[1, :2])
+    straight = np.diag([np.copysign(wide, at[0, 0]), high])
+    return np.column_stack([straight, at[:, :2] @ middle + at[:, 2] - straight @ middle])
+
+
+def stood(plane: Plane, turn: Affine, start: Affine, size: tuple[int, int], edge: int) -> Plane:
+    """A window of `size` in which a plane is turned and stretched by `turn` and moved to `start`, with `edge`
+    around it. What is neither turned nor leaned, only mirrored at most, is drawn the short way.
+    """
+    (wide, lean), (tilt, high) = turn.tolist()
+    if lean or tilt or high <= 0 or not wide:
+        matrix = np.column_stack([turn, start])
+        return cast(Plane, cv2.warpAffine(plane, matrix, size, borderValue=(edge,)))
+    x, y = float(start[0]), float(start[1])
+    if wide < 0:
+        plane = cast(Plane, cv2.flip(plane, 1))
+        x, wide = x + wide * (plane.shape[1] - 1), -wide
+    return sample(plane, (1 / wide, 1 / high), (-x / wide, -y / high), size)
