@@ -26,7 +26,7 @@ ATTEMPTS = Counter(
 )
 WAITED = Histogram(
     "soho_claim_wait_seconds",
-    "Seconds from a creation's start, or its last retry, to a worker's claim.",
+    "Seconds from a creation's start to the first claim by a worker.",
     ["kind"],
     buckets=_WORK_SECONDS,
 )

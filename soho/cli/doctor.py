@@ -15,7 +15,7 @@ def command(context: click.Context, no_objects: bool) -> None:
 
     with product():
         from soho.doctor import examine
-        from soho.generation import queue
+        from soho.generation.lengths import lengths
         from soho.storage import StorageError
 
         count = 0
@@ -25,7 +25,7 @@ def command(context: click.Context, no_objects: bool) -> None:
                 count += 1
         except StorageError as error:
             raise click.ClickException(str(error)) from error
-        waits = ", ".join(f"{length.waiting} {length.kind}s wait" for length in queue.lengths())
+        waits = ", ".join(f"{length.waiting} {length.kind}s wait" for length in lengths())
     if count:
         click.echo(f"{count} things are wrong.", err=True)
         context.exit(1)

@@ -22,11 +22,14 @@ _RULES = {
         LEFT JOIN ledger_transfer AS resolution ON resolution.resolves_id = t.id
         WHERE c.hold IS NOT NULL AND (t.id IS NULL OR resolution.id IS NOT NULL)
     """,
-    # Work is paid for before it begins, and a failed one keeps its hold unless it was cancelled.
+    # Work is paid for before it begins. A failed one keeps its hold, unless it was cancelled, or deleted and
+    # brought back.
     "work without a hold": """
         SELECT id, format('%s, costs %s tokens, and holds none', status, tokens) FROM creations_creation
         WHERE hold IS NULL AND tokens > 0
-            AND (status IN ('pending', 'processing') OR (status = 'failed' AND error_code <> 'cancelled'))
+            AND (status IN ('pending', 'processing') OR (status = 'failed' AND error_code <> 'cancelled'
+                AND NOT EXISTS (SELECT 1 FROM creations_creationevent AS e
+                    WHERE e.creation_id = creations_creation.id AND e.arrow = 'restore')))
     """,
     "made but not paid for": """
         SELECT c.id, format('%s, costs %s tokens, and none were captured for it', c.status, c.tokens)
