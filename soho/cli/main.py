@@ -18,6 +18,7 @@ NOUNS = {
 VERBS = {
     "backup": "backup:backup",
     "diorama": "diorama:command",
+    "doctor": "doctor:command",
     "probe": "probe:command",
     "queue": "queue:command",
     "restore": "backup:restore",

@@ -107,6 +107,10 @@ def work(lanes: Sequence[str]) -> None:
     alive.WorkerAlive.home = settings.SOHO_HOME
     alive.WorkerAlive.name = alive.worker_name(lanes)
     app.steps["worker"].add(alive.WorkerAlive)
+    if settings.METRICS_PORT:
+        from soho.config.metrics import serve_own
+
+        serve_own(settings.METRICS_PORT)
     own = _own_lanes(lanes)
     _tell_of_models(probe=[*([""] if "upkeep" in lanes else []), *own])
     # In a container, or embedded on one's own machine, root is who there is; messages are JSON, never pickle.

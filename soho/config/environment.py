@@ -104,6 +104,23 @@ def home() -> Path:
     return Path(text("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "soho"
 
 
+def metrics_folder(home: Path) -> Path:
+    """Where the processes of this home write what they measure, made if need be.
+
+    prometheus_client is told by its own variable, which it reads when the first metric is made.
+    """
+    folder = home / "metrics"
+    try:
+        folders.create(home)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except (EmbeddedError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"SOHO_HOME ({home}) cannot be written ({error}); name another folder."
+        ) from error
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return folder
+
+
 def secret_key(folder: Path) -> str:
     """`SOHO_SECRET_KEY`, or a key made once and kept in the home folder (mode 0600)."""
     named = text("SOHO_SECRET_KEY")

@@ -160,7 +160,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    # First, so that a front page that is handed to everybody costs nothing but itself.
+    "soho.config.measuring.measured",
+    # Then, so that a front page that is handed to everybody costs nothing but itself.
     "soho.feed.front_page.FrontPage",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -344,6 +345,15 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(SOHO_HOME / "celerybeat-schedule")
+
+# --- Measures
+# -----------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.text("SOHO_METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("SOHO_METRICS_TOKEN is too short; use at least 16 random characters.")
+METRICS_PORT = env.number("SOHO_METRICS_PORT", 0)
+METRICS_FOLDER = env.metrics_folder(SOHO_HOME)
 
 LOGGING_CONFIG = None
 LOGGING = logging_settings(env.text("SOHO_LOG_LEVEL", "INFO"), as_json=env.flag("SOHO_LOG_JSON"))

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from soho.config.api import api
-from soho.config.health import healthz
+from soho.config.health import healthz, readyz
+from soho.config.metrics import metrics
 from soho.creations.delivery import media
 
 admin.site.site_header = admin.site.site_title = "Soho"
@@ -15,6 +16,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("api/", api.urls),
     re_path(r"^media/(?P<key>[A-Za-z0-9/_.-]{1,200})$", media, name="media"),
     # Of allauth's views those that need no e-mail; a person here has a name and a password.

@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from soho.creations import states
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
+from soho.generation import measured
 from soho.generation.models import Attempt, Outcome
 from soho.providers import registry
 from soho.providers.contract import Kind
@@ -66,7 +67,7 @@ _CLAIM = f"""
         WHERE user_id = %(user)s AND media_type = %(kind)s AND status = 'processing' AND lease_until >= now()
     )
     RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
-        seed, tokens, errors
+        seed, tokens, errors, extract(epoch FROM now() - created_at)::float8
 """  # noqa: S608 - only constants of this file
 
 
@@ -154,7 +155,10 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
         seed,
         tokens,
         errors,
+        waited,
     ) = row
+    if fence == 1:
+        measured.claimed(media_type, waited)
     model = trying or asked
     states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
     attempt = _open_attempt(
@@ -202,9 +206,10 @@ def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
     so a job that a person cancelled is never taken up by a later retry.
     """
     earlier = Attempt.objects.filter(creation_id=creation_id)
-    earlier.filter(outcome=Outcome.RUNNING).update(
+    left_open = earlier.filter(outcome=Outcome.RUNNING).update(
         outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
     )
+    measured.lost(attempt.kind, attempt.model, left_open)
     before = (
         earlier.filter(fence=attempt.fence - 1, model=attempt.model)
         .filter(Q(job_lives=True) | Q(unsettled=True))
@@ -297,13 +302,15 @@ def end_attempt(
     creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "", **facts: Any
 ) -> None:
     """Closes a running attempt, with further `facts`; one that is closed already stays as it is."""
-    Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
+    closed = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
         outcome=outcome,
         error_code=code,
         error_detail=detail[:2000],
         ended_at=Func(function="clock_timestamp", output_field=DateTimeField()),
         **facts,
     )
+    if closed:
+        measured.ended(creation_id, fence)
 
 
 def end_succeeded(claim: Claim) -> None:

@@ -9,12 +9,14 @@ accounts hold nobody up.
 Keys: a key makes a movement happen once. Whoever repeats it gets the transfer that the first call made.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from soho import measures
 from soho.ledger.errors import (
     AlreadyResolved,
     InsufficientTokens,
@@ -117,6 +119,7 @@ def _move(
             if target == held.id:
                 _give(held, amount)
             wanted.save(force_insert=True)
+            _count(kind, amount)
             return wanted
     except IntegrityError as error:
         # Another person's movement, whose lock is another one, took the key between our look and our insert.
@@ -155,6 +158,7 @@ def _resolve(hold_id: UUID, kind: TransferKind, reason: str) -> bool:
             resolves=held,
             subject=held.subject,
         )
+        _count(kind, held.amount)
         return True
 
 
@@ -181,6 +185,10 @@ def _same(made: Transfer, wanted: Transfer) -> Transfer:
         if getattr(made, field) != getattr(wanted, field):
             raise KeyReused(made.key)
     return made
+
+
+def _count(kind: TransferKind, amount: int) -> None:
+    transaction.on_commit(partial(measures.TOKENS.labels(kind.value).inc, amount))
 
 
 def _require_reason(reason: str) -> None:

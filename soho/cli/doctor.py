@@ -1,0 +1,32 @@
+"""`soho doctor`: whether everything that must hold does."""
+
+import click
+
+
+@click.command(name="doctor")
+@click.option("--no-objects", is_flag=True, help="Leave out the storage, whose listing may take long.")
+@click.pass_context
+def command(context: click.Context, no_objects: bool) -> None:
+    """Check the books, the rows and the objects against each other, beside the traffic.
+
+    Exit status 1, with a line for each thing that is wrong.
+    """
+    from soho.cli.ground import product
+
+    with product():
+        from soho.doctor import examine
+        from soho.generation.lengths import lengths
+        from soho.storage import StorageError
+
+        count = 0
+        try:
+            for finding in examine(with_objects=not no_objects):
+                click.echo(str(finding), err=True)
+                count += 1
+        except StorageError as error:
+            raise click.ClickException(str(error)) from error
+        waits = ", ".join(f"{length.waiting} {length.kind}s wait" for length in lengths())
+    if count:
+        click.echo(f"{count} things are wrong.", err=True)
+        context.exit(1)
+    click.echo(f"All is well ({waits}).")
