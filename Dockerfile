@@ -11,7 +11,10 @@ COPY requirements/ requirements/
 RUN /opt/soho/bin/pip install --require-hashes -r requirements/base.txt -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY soho/ soho/
+# Extras, such as openai,google or diffusers, bring the packages of providers: --build-arg EXTRAS=openai,google
+ARG EXTRAS=""
 RUN /opt/soho/bin/pip install --no-build-isolation --no-deps . \
+    && if [ -n "$EXTRAS" ]; then /opt/soho/bin/pip install --no-build-isolation ".[$EXTRAS]"; fi \
     && /opt/soho/bin/pip uninstall --yes hatchling editables pip \
     && SOHO_HOME=/tmp/build SOHO_STATIC=/opt/soho/static DJANGO_SETTINGS_MODULE=soho.config.settings \
         /opt/soho/bin/python -m django collectstatic --no-input --verbosity 0 \
