@@ -86,7 +86,7 @@ class _OwnMetrics(BaseHTTPRequestHandler):
 
 def _of_this_home() -> CollectorRegistry:
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(settings.METRICS_FOLDER))
+    MultiProcessCollector(registry, path=str(settings.METRICS_FOLDER))  # type: ignore[no-untyped-call]  # as it came
     return registry
 
 

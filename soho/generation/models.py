@@ -33,13 +33,21 @@ class Attempt(models.Model):
     creation = models.ForeignKey(Creation, on_delete=models.SET_NULL, null=True, related_name="attempts")
     fence = models.PositiveIntegerField()
     worker = models.CharField(max_length=120)
-    kind = models.CharField(max_length=5, blank=True)
-    asked_model = models.CharField(max_length=80, blank=True, help_text="What the person chose.")
-    model = models.CharField(max_length=80, blank=True, help_text="What was at work.")
+    kind = models.CharField(max_length=5, blank=True, default="", db_default="")
+    asked_model = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="What the person chose."
+    )
+    model = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="What was at work."
+    )
     provider = models.CharField(max_length=40)
     provider_job = models.CharField(max_length=400, blank=True)
     job_key = models.CharField(
-        max_length=80, blank=True, help_text="Names the submit; the same for all who take it up."
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Names the submit; the same for all who take it up.",
     )
     intended_at = models.DateTimeField(
         null=True, blank=True, help_text="When this attempt announced a submit of its own."

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attempt',
             name='asked_model',
-            field=models.CharField(blank=True, help_text='What the person chose.', max_length=80),
+            field=models.CharField(blank=True, db_default='', default='', help_text='What the person chose.', max_length=80),
         ),
         migrations.AddField(
             model_name='attempt',
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attempt',
             name='job_key',
-            field=models.CharField(blank=True, help_text='Names the submit; the same for all who take it up.', max_length=80),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Names the submit; the same for all who take it up.', max_length=80),
         ),
         migrations.AddField(
             model_name='attempt',
@@ -51,12 +51,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attempt',
             name='kind',
-            field=models.CharField(blank=True, max_length=5),
+            field=models.CharField(blank=True, db_default='', default='', max_length=5),
         ),
         migrations.AddField(
             model_name='attempt',
             name='model',
-            field=models.CharField(blank=True, help_text='What was at work.', max_length=80),
+            field=models.CharField(blank=True, db_default='', default='', help_text='What was at work.', max_length=80),
         ),
         migrations.AddField(
             model_name='attempt',
