@@ -21,6 +21,8 @@ from tests.feed.test_api import forbid_more, ids, signed_in
 
 Count = Callable[[int], CaptureQueriesContext]
 
+NOBODYS = "01900000-0000-7000-8000-000000000000"  # an id that nothing has
+
 
 def publish(user: User, caption: str, **facts: Any) -> Creation:
     draft = make(user, status=Status.DRAFT, published_at=None, **facts)
@@ -139,11 +141,11 @@ def test_following_is_what_those_one_follows_publish(alice: User, bob: User, cha
         ("post", "{post}/comments", {"text": "x", "parentId": "no id"}, 422, "parentId"),
         ("post", "{post}/comments", {"text": "x", "parentId": str(uuid4())}, 422, "parentId"),
         ("post", "{post}/comments", {"text": "x", "more": 1}, 422, "more"),
-        ("post", f"/api/generate/video/{uuid4()}/comments", {"text": "x"}, 404, None),
-        ("get", f"/api/generate/video/{uuid4()}/comments", None, 404, None),
-        ("get", f"/api/generate/video/{uuid4()}/remixes", None, 404, None),
-        ("get", f"/api/comments/{uuid4()}/replies", None, 404, None),
-        ("delete", f"/api/comments/{uuid4()}", None, 404, None),
+        ("post", f"/api/generate/video/{NOBODYS}/comments", {"text": "x"}, 404, None),
+        ("get", f"/api/generate/video/{NOBODYS}/comments", None, 404, None),
+        ("get", f"/api/generate/video/{NOBODYS}/remixes", None, 404, None),
+        ("get", f"/api/comments/{NOBODYS}/replies", None, 404, None),
+        ("delete", f"/api/comments/{NOBODYS}", None, 404, None),
         ("delete", "/api/comments/no-id", None, 404, None),
         ("post", "/api/users/nobody/follow", None, 404, None),
         ("post", "/api/users/bob/follow", None, 422, "username"),
