@@ -59,9 +59,9 @@ def follow_the_feed(sender: Any, creation: Creation, arrow: states.Arrow, **_: A
     """Hears `soho.creations.signals.moved`."""
     if creation.status == Status.PUBLISHED:
         remember(creation)
-    elif arrow is not states.PURGE:
+    elif arrow is states.UNPUBLISH or (arrow is states.DELETE and creation.deleted_from == Status.PUBLISHED):
         forget(creation.pk)
-    else:
+    elif arrow is states.PURGE:
         # In one statement, where Django would first read them all to delete them one by one.
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM feed_comment WHERE creation_id = %s", [creation.pk])

@@ -25,7 +25,7 @@ from soho.embedded import addresses
 from soho.generation.run import work_once
 from tests.support.engine import start, stored
 
-RESTORED = "soho_restored"
+RESTORED = f"soho_restored_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture(autouse=True)
@@ -147,7 +147,7 @@ def test_a_second_backup_copies_only_what_is_new(kept: list[Creation], alice: Us
     make(folder, say=lambda words: None)
     before = {path: path.stat().st_mtime_ns for path in (folder / "objects").rglob("*") if path.is_file()}
     gone = next(one for one in kept if one.media_type == "image")
-    actions.delete(alice.pk, gone.pk)
+    actions.remove(alice.pk, gone.pk)
     remove_objects()
     new = start(alice, "a new one")
     while work_once("video", worker="test"):
@@ -193,15 +193,14 @@ def test_a_damaged_backup_is_refused_before_anything_is_changed(
 
 def test_nothing_is_removed_while_a_backup_runs(kept: list[Creation], alice: User) -> None:
     gone = next(one for one in kept if one.media_type == "image")
-    holder = psycopg.connect(own_database(), autocommit=True)
-    holder.execute("SELECT pg_advisory_lock(%s)", [removal._LOCK])
-    actions.delete(alice.pk, gone.pk)
+    with psycopg.connect(own_database(), autocommit=True) as holder:
+        holder.execute("SELECT pg_advisory_lock(%s)", [removal._LOCK])
+        actions.remove(alice.pk, gone.pk)
 
-    remove_objects()
+        remove_objects()
 
-    assert gone.media_key in stored()
-    assert DoomedObject.objects.filter(key=gone.media_key).exists()
-    holder.close()
+        assert gone.media_key in stored()
+        assert DoomedObject.objects.filter(key=gone.media_key).exists()
     remove_objects()
     assert gone.media_key not in stored()
 

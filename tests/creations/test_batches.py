@@ -181,11 +181,13 @@ def test_batches_in_opposite_orders_and_single_verbs_never_wait_in_a_circle(alic
     assert books_balance()
 
 
-def test_a_batch_costs_a_handful_of_queries_beside_two_for_each(
+def test_a_batch_costs_a_handful_of_queries_beside_three_for_each(
     alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     drafts = [make(alice, "draft", kind="image") for _ in range(5)]
-    with django_assert_num_queries(3 + 1 + 2 * 5):  # name and transaction, one lock, a row and an event each
+    with django_assert_num_queries(
+        3 + 1 + 3 * 5
+    ):  # name and transaction, one lock; a row, its words and an event each
         batches.publish(alice.pk, drafts)
 
 

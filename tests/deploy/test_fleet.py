@@ -31,7 +31,7 @@ from tests.deploy import files
 from tests.support.surroundings import nothing_configured
 
 PATIENCE = 120  # seconds, on a machine busy with other tests
-DATABASE = "soho_fleet"
+DATABASE = f"soho_fleet_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 class Fleet:

@@ -15,6 +15,8 @@ def make(user: User, **facts: Any) -> Creation:
     creation_id = facts.pop("id", None) or new_id()
     kind = facts.pop("media_type", "video")
     folder = f"{kind}s/{user.pk}/{creation_id}"
+    if facts.get("status") == "deleted":
+        facts = {"deleted_at": NOON, "deleted_from": "published", **facts}
     return Creation.objects.create(
         **{
             "id": creation_id,

@@ -18,7 +18,7 @@ from soho.feed.comments import FIRST_REPLIES, comment, delete, of_post, replies
 from soho.feed.models import MAX_COMMENT, Comment
 from soho.feed.pace import Pace, TooOften
 from soho.problems.refusals import InvalidField, NotFound
-from tests.feed.conftest import NOON, make
+from tests.feed.conftest import make
 
 Count = Callable[[int], CaptureQueriesContext]
 
@@ -149,8 +149,7 @@ def test_an_answer_that_is_deleted_leaves_its_thread(alice: User, bob: User) -> 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PUBLISHED])
 def test_only_below_a_post(alice: User, status: Status) -> None:
-    deleted = {"deleted_at": NOON, "deleted_from": "published"} if status == Status.DELETED else {}
-    hidden = make(alice, status=status, **deleted)
+    hidden = make(alice, status=status)
     with pytest.raises(NotFound):
         say(alice, hidden, "Hello")
     assert of_post(hidden.pk, alice.pk).items == []

@@ -71,7 +71,10 @@ def test_queries_of_each_page_are_few_and_the_same_however_much_there_is(
         (reader, f"/soho/alice/{newest}"): 4,  # post, lineage, comments, followers
         (as_alice, f"/soho/alice/{newest}"): 6,  # session, person, post, lineage, comments, balance
         (reader, f"/soho/alice/{newest}/remixes"): 2,
-        (as_alice, "/create"): 5,  # session, person, balance, how long models take, own last prompts
+        (
+            as_alice,
+            "/create",
+        ): 6,  # session, person, balance, how models are and how long they take, own last prompts
         (as_alice, "/settings"): 4,  # and keys
         (as_alice, "/settings/receipts"): 4,
     }
