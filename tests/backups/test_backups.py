@@ -201,6 +201,7 @@ def test_nothing_is_removed_while_a_backup_runs(kept: list[Creation], alice: Use
 
         assert gone.media_key in stored()
         assert DoomedObject.objects.filter(key=gone.media_key).exists()
+        holder.execute("SELECT pg_advisory_unlock(%s)", [removal._LOCK])
     remove_objects()
     assert gone.media_key not in stored()
 

@@ -218,7 +218,7 @@ def test_placeholders_are_read_as_they_were_written(page: Page) -> None:
 def test_nothing_moves_by_itself_for_those_who_asked_for_calm(
     browser: Browser, live_server: Any, alice: User
 ) -> None:
-    make(alice)
+    make(alice, rendition_key="videos/alice/light_feed.mp4")
     context = profile(browser, base_url=live_server.url, reduced_motion="reduce")
     page = context.new_page()
     page.goto("/soho/explore?calm")

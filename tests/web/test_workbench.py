@@ -284,10 +284,10 @@ def playing(video: Locator) -> None:
 def test_a_draft_plays_under_the_pointer_and_under_a_resting_finger(
     page: Page, phone: Page, alice: User, tmp_path: Path
 ) -> None:
-    draft = make(alice, "draft")
+    draft = make(alice, "draft", rendition_key="videos/alice/light_feed.mp4")
     clip = tmp_path / "clip.mp4"
     make_clip(clip, moving, seconds=2)
-    storage().put(draft.media_key, clip, "video/mp4")
+    storage().put(draft.rendition_key, clip, "video/mp4")
     page.goto(DRAFTS)
     video = card(page, draft).locator("video")
     card(page, draft).locator(".draft-open").hover()
