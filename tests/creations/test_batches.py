@@ -185,9 +185,8 @@ def test_a_batch_costs_a_handful_of_queries_beside_three_for_each(
     alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     drafts = [make(alice, "draft", kind="image") for _ in range(5)]
-    with django_assert_num_queries(
-        3 + 1 + 3 * 5
-    ):  # name and transaction, one lock; a row, its words and an event each
+    # Name and transaction, one lock; a row, its words and an event each.
+    with django_assert_num_queries(3 + 1 + 3 * 5):
         batches.publish(alice.pk, drafts)
 
 

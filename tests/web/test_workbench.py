@@ -20,7 +20,7 @@ from soho.creations.objects import storage
 from soho.creations.shape import timestamp
 from tests.media.clips import make_clip, moving
 from tests.support.browser import PHONE, profile, tab_to, watched
-from tests.web.conftest import make, one_of_each, sign_in
+from tests.web.conftest import make, one_of_each, sign_in, update
 
 DRAFTS = "/soho/alice?tab=drafts"
 
@@ -284,7 +284,9 @@ def playing(video: Locator) -> None:
 def test_a_draft_plays_under_the_pointer_and_under_a_resting_finger(
     page: Page, phone: Page, alice: User, tmp_path: Path
 ) -> None:
-    draft = make(alice, "draft", rendition_key="videos/alice/light_feed.mp4")
+    draft = make(alice, "draft")
+    update(draft, rendition_key=draft.media_key.replace(".mp4", "_feed.mp4"))
+    draft.refresh_from_db()
     clip = tmp_path / "clip.mp4"
     make_clip(clip, moving, seconds=2)
     storage().put(draft.rendition_key, clip, "video/mp4")
