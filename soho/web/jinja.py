@@ -12,10 +12,12 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from soho.accounts.names import HOUSE_NAME
+from soho.creations.links import avatar_url
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
+from soho.profiles.actions import MAX_BIO
 from soho.providers import registry
 from soho.web import words
-from soho.web.captions import linked, named
+from soho.web.captions import introduced, linked, named
 
 # In this order: each file is one layer or one component.
 STYLES = (
@@ -97,11 +99,13 @@ def environment(**options: Any) -> Environment:
         url=url,
         static=lru_cache(maxsize=256)(static) if not settings.DEBUG else static,
         icon=icon,
+        avatar_url=avatar_url,
         config={
             "prices": settings.PRICES,
             "grant": settings.GRANT_TOKENS,
             "max_prompt": MAX_PROMPT,
             "max_caption": MAX_CAPTION,
+            "max_bio": MAX_BIO,
             "base_url": settings.BASE_URL,
             "debug": settings.DEBUG,
             "house": HOUSE_NAME,
@@ -129,5 +133,6 @@ def environment(**options: Any) -> Environment:
         absolute=absolute,
         linked=linked,
         named=named,
+        introduced=introduced,
     )
     return env

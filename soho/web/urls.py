@@ -34,6 +34,7 @@ urlpatterns = [
     path("house/fill", opening.fill, name="house_fill"),
     path("house/clear", opening.clear, name="house_clear"),
     path("settings", you.settings_page, name="settings"),
+    path("settings/profile", you.change_profile, name="change_profile"),
     path("settings/keys", you.make_key, name="make_key"),
     path("settings/keys/<uuid:key_id>/revoke", you.revoke_key, name="revoke_key"),
     path("settings/receipts", you.receipts, name="receipts"),

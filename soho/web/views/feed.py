@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from soho.accounts import queries as people
 from soho.creations import captions
 from soho.cursors import BadCursor
-from soho.feed import follows, front_page, search
+from soho.feed import front_page, search
 from soho.feed import queries as feed
 from soho.problems.refusals import InvalidField
+from soho.profiles import queries as profiles
 from soho.web.views import workbench
 
 PAGE = 24
@@ -203,7 +204,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         context["continued"] = False
     if wants_fragment(request, "feed"):
         return varied(render(request, "pages/profile-grid.html", context))
-    context["standing"] = follows.standing(person.pk, request.user.pk)
+    context["shown"] = profiles.profile_json(person, request.user.pk)
     return varied(render(request, "pages/profile.html", context))
 
 
