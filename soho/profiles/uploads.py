@@ -47,7 +47,7 @@ class Bounded(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, str],  # noqa: N803 - Django's own name
+        META: dict[str, str],
         content_length: int,
         boundary: str,
         encoding: str | None = None,

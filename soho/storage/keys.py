@@ -101,7 +101,7 @@ def avatar_key(user_id: object, avatar_id: object, side: int) -> str:
 
 
 def avatar_of(key: str) -> tuple[str, str] | None:
-    """Return the ids of the user and of the avatar that `key` names, or None if it names no avatar's object."""
+    """Return the ids of the user and the avatar that `key` belongs to, or None if it is no avatar's."""
     match = _AVATAR.fullmatch(key)
     return (match["user"], match["avatar"]) if match and int(match["side"]) in AVATAR_SIDES else None
 

@@ -84,9 +84,8 @@ def change_profile(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("avatar")
     if is_too_large(request.headers.get("Content-Length")):
         # What came behind the picture, the bio among it, was never read.
-        return _settings_page(
-            request, KeyForm(), status=422, profile=(me.bio, {"avatar": profiles.TOO_LARGE})
-        )
+        errors["avatar"] = profiles.TOO_LARGE
+        return _settings_page(request, KeyForm(), status=422, profile=(me.bio, errors))
     try:
         profiles.set_bio(me, bio)
     except InvalidField as refusal:
