@@ -1,6 +1,5 @@
 """The Jinja2 environment of every page: escaping always on, a few globals, and figures put into words."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +14,10 @@ from soho.accounts.names import HOUSE_NAME
 from soho.creations.links import avatar_url
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
 from soho.profiles.actions import MAX_BIO
-from soho.providers import registry
+from soho.syndication.addresses import absolute
+from soho.syndication.oembed import player_size
+from soho.syndication.structured import structured
+from soho.syndication.words import made_with, model_title, title_of
 from soho.web import words
 from soho.web.captions import introduced, linked, named
 
@@ -72,24 +74,6 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-@lru_cache(maxsize=256)
-def model_title(name: str) -> str:
-    """What the model `name` is called for people; the bare name of one that is no longer on offer."""
-    return next((model.title for model in registry.offered() if model.name == name), name)
-
-
-def made_with(creation: Mapping[str, Any]) -> str:
-    """Which model made it, in words; where another took over from the one asked for, that is said too."""
-    asked, made = creation["model"], creation["madeBy"] or creation["model"]
-    title = model_title(made)
-    return title if made == asked else f"{title} in place of {model_title(asked)}"
-
-
-def absolute(address: str) -> str:
-    """An address of this site with its host (SOHO_BASE_URL); one that has a host already is kept."""
-    return f"{settings.BASE_URL}{address}" if address.startswith("/") else address
-
-
 def environment(**options: Any) -> Environment:
     """Django asks for this once per process (settings.TEMPLATES)."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -125,7 +109,7 @@ def environment(**options: Any) -> Environment:
         percent=words.percent,
         usually=words.usually,
         tokens=words.tokens,
-        title_of=words.title_of,
+        title_of=title_of,
         shape=words.shape,
         hue=words.hue,
         model_title=model_title,
@@ -134,5 +118,7 @@ def environment(**options: Any) -> Environment:
         linked=linked,
         named=named,
         introduced=introduced,
+        structured=structured,
+        player_size=player_size,
     )
     return env

@@ -45,7 +45,7 @@ def test_policy_allows_nothing_inline_and_pages_hold_nothing_inline(
     assert "style-src 'self'" in policy
     assert "unsafe" not in policy
     html = answer.content.decode()
-    assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+    assert not re.search(r"<script(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">)", html)
     assert "<style" not in html
     assert not re.search(r"<[^>]+\s(?:style|on[a-z]+)=", html)
 

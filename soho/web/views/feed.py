@@ -112,7 +112,13 @@ def tag(request: HttpRequest, tag: str) -> HttpResponse:
     except BadCursor as error:
         raise Http404 from error
     empty = ("Nothing here yet", f"Write #{folded} in a caption, and the post hangs here.", "hash")
-    found = {"heading": f"#{folded}", "about": "", "q": f"#{folded}", "indexed": bool(page.items)}
+    found = {
+        "heading": f"#{folded}",
+        "about": "",
+        "q": f"#{folded}",
+        "indexed": bool(page.items),
+        "tag": folded,
+    }
     return _found(request, page, found, empty)
 
 
@@ -166,7 +172,7 @@ def remixes(request: HttpRequest, username: str, creation_id: UUID) -> HttpRespo
 def _found(
     request: HttpRequest, page: feed.Page, found: dict[str, Any], empty: tuple[str, str, str], **more: str
 ) -> HttpResponse:
-    usual = {"about": "", "about_href": "", "q": "", "people": [], "error": "", "searching": False}
+    usual = {"about": "", "about_href": "", "q": "", "people": [], "error": "", "searching": False, "tag": ""}
     context = {"indexed": False, **usual, **found}
     return _wall(request, page, "pages/found.html", emptiness=empty, follow_on=more, **context)
 
