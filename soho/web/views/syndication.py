@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -63,6 +64,7 @@ def _feed(
     response["Access-Control-Allow-Origin"] = "*"
     etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     updated = int(datetime.fromisoformat(made.updated).timestamp())
+    response["ETag"], response["Last-Modified"] = etag, http_date(updated)
     answer: HttpResponse = get_conditional_response(request, etag, updated, response) or response
     return answer
 
