@@ -59,7 +59,8 @@ def _image(url: Xml.Element, entry: Entry) -> None:
 
 
 def _described(entry: Entry) -> str:
-    said = f" ({label({"model": entry.model, "madeBy": entry.made_by})})"
+    made = {"model": entry.model, "madeBy": entry.made_by}
+    said = f" ({label(made)})"
     return f"{(entry.caption or entry.prompt)[: 2048 - len(said)]}{said}"
 
 

@@ -22,4 +22,5 @@ def clean(text: str) -> str:
 
 def document(root: Xml.Element) -> bytes:
     """The document in UTF-8."""
-    return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
