@@ -8,7 +8,7 @@ from django.db import transaction
 
 from soho.accounts.models import User
 from soho.creations import bell, intake
-from soho.creations.actions import doom
+from soho.creations.clock import doom
 from soho.creations.objects import storage
 from soho.feed import pace
 from soho.ids import new_id
