@@ -22,6 +22,8 @@ class User(AbstractUser):
         error_messages={"unique": "That name is taken. Choose another."},
     )
     bio = models.CharField(max_length=300, blank=True)
+    # Which picture is theirs, if any; its objects are named after it (soho/storage/keys.py).
+    avatar = models.UUIDField(null=True, blank=True, editable=False)
 
     first_name = None  # type: ignore[assignment]  # a username is all the product asks of a person
     last_name = None  # type: ignore[assignment]  # the same

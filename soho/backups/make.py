@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import connection, connections, transaction
 
+from soho.accounts.models import User
 from soho.backups import contents, postgres
 from soho.backups.contents import Manifest, Stored
 from soho.backups.errors import BackupError
@@ -17,6 +18,7 @@ from soho.creations import removal
 from soho.creations.models import Creation
 from soho.creations.objects import storage
 from soho.storage.contract import ObjectMissingError
+from soho.storage.keys import AVATAR_SIDES, avatar_key
 
 Say = Callable[[str], None]
 
@@ -77,6 +79,8 @@ def _objects_named() -> set[str]:
     columns = ("media_key", "thumbnail_key", "rendition_key", "poster_key")
     for keys in Creation.objects.exclude(media_key="").values_list(*columns).iterator():
         named.update(key for key in keys if key)
+    for user_id, avatar in User.objects.exclude(avatar=None).values_list("pk", "avatar").iterator():
+        named.update(avatar_key(user_id, avatar, side) for side in AVATAR_SIDES)
     return named
 
 

@@ -8,6 +8,7 @@ from soho.creations.api_batches import router as batches
 from soho.feed.api import router as feed
 from soho.feed.comments_api import router as comments
 from soho.problems.api import ProblemApi
+from soho.profiles.api import router as profiles
 from soho.providers.api import router as models
 from soho.providers.diorama.api import router as diorama
 
@@ -28,5 +29,6 @@ api.add_router("", batches)
 api.add_router("", feed)
 api.add_router("", comments)
 api.add_router("", accounts)
+api.add_router("", profiles)
 api.add_router("", models)
 api.add_router("", diorama)

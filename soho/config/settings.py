@@ -182,9 +182,15 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
-# A prompt, a caption and their JSON are small; media never travels through a request body here.
+# A prompt, a caption and their JSON are small; no film ever travels through a request body here.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A person's own picture is the one file that forms take.
+FILE_UPLOAD_HANDLERS = [
+    "soho.profiles.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",

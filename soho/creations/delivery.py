@@ -10,11 +10,14 @@ from django.views.decorators.http import require_safe
 from soho.accounts.actions import user_for_api_key
 from soho.creations import queries
 from soho.creations.objects import owner_of, storage
+from soho.storage.keys import avatar_of
 from soho.storage.serve import object_response
 
 # A published object's bytes never change, but it may be unpublished: caches ask again after an hour.
 PUBLISHED = "public, max-age=3600"
 PRIVATE = "private, max-age=300"
+# Another picture has another address. One that was removed may linger in caches for a day.
+AVATAR = "public, max-age=86400, immutable"
 SIGNED_SECONDS = 600
 
 
@@ -25,6 +28,9 @@ def media(request: HttpRequest, key: str) -> HttpResponseBase:
     from the local folder by ranges, from an S3 server by a redirect to a signed address, or by ranges too
     where `SOHO_MEDIA_REDIRECT=0` says that browsers cannot reach it.
     """
+    if avatar_of(key):
+        # A few kilobytes that many pages show: without a redirect, and whoever knows the address may look.
+        return object_response(request, storage(), key, cache_control=AVATAR)
     creation_id = owner_of(key)
     if creation_id is None:
         raise Http404

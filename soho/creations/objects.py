@@ -9,10 +9,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from soho.accounts.models import User
 from soho.creations.models import Creation, DoomedObject, Status
 from soho.storage import LocalConfig, S3Config, Storage, storage_from
 from soho.storage.contract import ObjectStat
-from soho.storage.keys import creation_id_of
+from soho.storage.keys import avatar_of, creation_id_of
 
 BATCH = 500
 
@@ -74,7 +75,7 @@ def remove_orphans(*, older_than: timedelta, meanwhile: Callable[[], object] = _
     removed = 0
     objects = storage().keys()
     while batch := list(islice(objects, BATCH)):
-        orphans = list(_orphans_of(batch, limit))
+        orphans = [*_orphans_of(batch, limit), *_avatars_of_nobody(batch, limit)]
         storage().delete(orphans)
         removed += len(orphans)
         meanwhile()
@@ -99,6 +100,25 @@ def _orphans_of(batch: list[ObjectStat], limit: datetime) -> Iterator[str]:
         # What is being made now may have been uploaded a moment before its row says so.
         if status not in {Status.PENDING, Status.PROCESSING} and key not in keys:
             yield key
+
+
+def _avatars_of_nobody(batch: list[ObjectStat], limit: datetime) -> Iterator[str]:
+    """The keys among `batch` that are old enough and of a picture that is not a person's, or not any more."""
+    named = {item.key: avatar_of(item.key) for item in batch if item.modified < limit}
+    avatars = {key: ids for key, ids in named.items() if ids}
+    if not avatars:
+        return
+    wanted = [user for user, _ in avatars.values() if _is_uuid(user)]
+    rows = User.objects.filter(pk__in=wanted).values_list("pk", "avatar")
+    current = {(str(user), str(avatar)) for user, avatar in rows}
+    yield from (key for key, ids in avatars.items() if ids not in current)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def forget_old_idempotency_keys() -> None:

@@ -156,6 +156,7 @@ class CreationOut(Camel):
     prompt: str
     caption: str
     username: str
+    avatar_url: str | None
     user_id: UUID
     media_url: str | None
     thumbnail_url: str | None

@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Any
 
 from soho.creations import captions
-from soho.creations.links import object_url
+from soho.creations.links import avatar_url, object_url
 
 # The columns that `creation_json` reads, for queries that go straight from rows to bytes.
 COLUMNS = (
@@ -20,6 +20,7 @@ COLUMNS = (
     "caption",
     "username",
     "user_id",
+    "user__avatar",
     "media_key",
     "thumbnail_key",
     "rendition_key",
@@ -72,6 +73,7 @@ def creation_json(
         "caption": row["caption"],
         "username": row["username"],
         "userId": str(row["user_id"]),
+        "avatarUrl": avatar_url(row["user_id"], row["user__avatar"]),
         "mediaUrl": object_url(row["media_key"], published=published),
         "thumbnailUrl": object_url(row["thumbnail_key"], published=published),
         "renditionUrl": object_url(row["rendition_key"], published=published),

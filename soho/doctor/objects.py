@@ -21,6 +21,8 @@ _NAMED = """
     SELECT c.id, k.key FROM creations_creation AS c
     CROSS JOIN LATERAL (VALUES (c.media_key), (c.thumbnail_key), (c.rendition_key), (c.poster_key)) AS k (key)
     WHERE k.key <> ''
+    UNION ALL SELECT u.id, 'avatars/' || u.id || '/' || u.avatar || '_' || s.side || '.webp'
+    FROM accounts_user AS u CROSS JOIN (VALUES (64), (256)) AS s (side) WHERE u.avatar IS NOT NULL
 """
 _MISSING = f"""
     SELECT id, key FROM ({_NAMED}) AS named
@@ -28,7 +30,7 @@ _MISSING = f"""
 """  # noqa: S608 - only constants of this file
 _LEFT_OVER = f"""
     SELECT key FROM listed
-    WHERE modified < %s AND key ~ '^(videos|images)/'
+    WHERE modified < %s AND key ~ '^(videos|images|avatars)/'
         AND NOT EXISTS (SELECT 1 FROM ({_NAMED}) AS named WHERE named.key = listed.key)
         AND NOT EXISTS (SELECT 1 FROM creations_doomedobject AS d WHERE d.key = listed.key)
 """  # noqa: S608 - only constants of this file

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from soho import cursors
 from soho.accounts.models import User
 from soho.creations import captions, intake
+from soho.creations.links import avatar_url
 from soho.creations.shape import timestamp
 from soho.feed import pace
 from soho.feed.models import MAX_COMMENT, Comment
@@ -25,7 +26,7 @@ _NO_COMMENT = "There is no such comment, or it is not yours to delete."
 # only its own index lists comments, where the planner might else walk all there are, newest first.
 _SELECT = (
     "SELECT m.id, m.creation_id, m.parent_id, m.user_id, u.username, m.text, m.reply_count, m.created_at, "
-    "c.user_id FROM feed_comment AS m JOIN accounts_user AS u ON u.id = m.user_id "
+    "c.user_id, u.avatar FROM feed_comment AS m JOIN accounts_user AS u ON u.id = m.user_id "
     "JOIN creations_creation AS c ON c.id = m.creation_id AND c.status = 'published' "
 )
 _FIRST_REPLIES = (
@@ -60,7 +61,18 @@ def comment(user: User, creation_id: UUID, text: str, parent_id: UUID | None = N
         row = Comment(pk=comment_id, creation_id=creation_id, parent_id=parent_id, user=user, text=said)
         row.save(force_insert=True)
         row.refresh_from_db(fields=["created_at"])
-    facts = (comment_id, creation_id, parent_id, user.pk, user.username, said, 0, row.created_at, owner)
+    facts = (
+        comment_id,
+        creation_id,
+        parent_id,
+        user.pk,
+        user.username,
+        said,
+        0,
+        row.created_at,
+        owner,
+        user.avatar,
+    )
     return _json(facts, user.pk)
 
 
@@ -172,13 +184,17 @@ def _page(rows: list[tuple[Any, ...]], viewer_id: UUID | None, limit: int) -> Pa
 
 
 def _json(row: tuple[Any, ...], viewer_id: UUID | None) -> dict[str, Any]:
-    comment_id, creation_id, parent_id, user_id, username, text, reply_count, created_at, owner_id = row
+    # fmt: off
+    (comment_id, creation_id, parent_id, user_id, username, text, reply_count, created_at, owner_id,
+     avatar) = row
+    # fmt: on
     return {
         "commentId": str(comment_id),
         "creationId": str(creation_id),
         "parentId": str(parent_id) if parent_id else None,
         "userId": str(user_id),
         "username": username,
+        "avatarUrl": avatar_url(user_id, avatar),
         "text": text,
         "mentions": captions.mentions(text),
         "replyCount": reply_count,

@@ -65,6 +65,7 @@ class CommentOut(Camel):
     parent_id: UUID | None
     user_id: UUID
     username: str
+    avatar_url: str | None
     text: str
     mentions: list[str]
     reply_count: int

@@ -17,11 +17,11 @@ _SMALLEST_SIDE = 16
 
 
 @contextmanager
-def open_picture(path: Path, *, max_bytes: int) -> Iterator[Image.Image]:
+def open_picture(path: Path, *, max_bytes: int, max_pixels: int = MAX_IMAGE_PIXELS) -> Iterator[Image.Image]:
     """Open and fully decode a still PNG, JPEG or WebP, upright.
 
-    At most `max_bytes` and 40 megapixels, both checked before decoding. Raises `MediaError`: `wrong_type`,
-    `too_large`, `truncated` or `undecodable`.
+    At most `max_bytes` and `max_pixels` (40 megapixels), both checked before decoding. Raises `MediaError`:
+    `wrong_type`, `too_large`, `truncated` or `undecodable`.
     """
     check_bytes(path, max_bytes)
     kind = recognise(path)
@@ -37,10 +37,9 @@ def open_picture(path: Path, *, max_bytes: int) -> Iterator[Image.Image]:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise MediaError("undecodable", "The image cannot be decoded.") from error
     with image:
-        if image.width * image.height > MAX_IMAGE_PIXELS:
-            raise MediaError(
-                "too_large", f"The image is {image.width}x{image.height}; 40 megapixels are the most."
-            )
+        if image.width * image.height > max_pixels:
+            most = f"{max_pixels // 1_000_000} megapixels are the most"
+            raise MediaError("too_large", f"The image is {image.width}x{image.height}; {most}.")
         if getattr(image, "n_frames", 1) > 1:
             raise MediaError("wrong_type", "The image is an animation.")
         try:

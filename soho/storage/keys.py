@@ -4,6 +4,7 @@ videos/{userId}/{creationId}.mp4            the video          images/{userId}/{
 videos/{userId}/{creationId}_thumb.jpg      its thumbnail      images/{userId}/{creationId}_thumb.jpg
 videos/{userId}/{creationId}_feed.mp4       the feed's light rendition
 videos/{userId}/{creationId}_poster.jpg     the rendition's first frame
+avatars/{userId}/{avatarId}_64.webp         a person's picture, 64 and 256 px square
 """
 
 import re
@@ -20,6 +21,8 @@ CONTENT_TYPES = {
 """All that is stored, and served as nothing else: no type here runs as a script in a browser."""
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".webp")
+AVATAR_SIDES = (64, 256)
+"""Pixels."""
 MAX_KEY_LENGTH = 200
 
 _PART = "[A-Za-z0-9][A-Za-z0-9_-]*"
@@ -28,6 +31,7 @@ _ID = re.compile(_PART)
 _OWNED = re.compile(
     rf"(?:videos|images)/(?P<user>{_PART})/(?P<creation>[A-Za-z0-9][A-Za-z0-9-]*)(?:_[a-z]+)?\.[a-z0-9]+"
 )
+_AVATAR = re.compile(rf"avatars/(?P<user>{_PART})/(?P<avatar>[A-Za-z0-9][A-Za-z0-9-]*)_(?P<side>\d+)\.webp")
 
 
 class InvalidKeyError(ValueError):
@@ -87,6 +91,19 @@ def all_keys_for(user_id: object, creation_id: object) -> list[str]:
         *(image_key(user_id, creation_id, suffix) for suffix in IMAGE_SUFFIXES),
         thumbnail_key(user_id, creation_id, folder="images"),
     ]
+
+
+def avatar_key(user_id: object, avatar_id: object, side: int) -> str:
+    """`side` is one of `AVATAR_SIDES`."""
+    if side not in AVATAR_SIDES:
+        raise InvalidKeyError(f"{side!r} is no side of an avatar.")
+    return _key("avatars", user_id, avatar_id, f"_{side}.webp")
+
+
+def avatar_of(key: str) -> tuple[str, str] | None:
+    """Return the ids of the user and the avatar that `key` belongs to, or None if it is no avatar's."""
+    match = _AVATAR.fullmatch(key)
+    return (match["user"], match["avatar"]) if match and int(match["side"]) in AVATAR_SIDES else None
 
 
 def creation_id_of(key: str) -> str | None:

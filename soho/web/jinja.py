@@ -1,6 +1,5 @@
 """The Jinja2 environment of every page: escaping always on, a few globals, and figures put into words."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,10 +11,15 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from soho.accounts.names import HOUSE_NAME
+from soho.creations.links import avatar_url
 from soho.creations.models import MAX_CAPTION, MAX_PROMPT
-from soho.providers import registry
+from soho.profiles.actions import MAX_BIO
+from soho.syndication.addresses import absolute
+from soho.syndication.oembed import player_size
+from soho.syndication.structured import structured
+from soho.syndication.words import made_with, model_title, title_of
 from soho.web import words
-from soho.web.captions import linked, named
+from soho.web.captions import introduced, linked, named
 
 # In this order: each file is one layer or one component.
 STYLES = (
@@ -70,24 +74,6 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-@lru_cache(maxsize=256)
-def model_title(name: str) -> str:
-    """What the model `name` is called for people; the bare name of one that is no longer on offer."""
-    return next((model.title for model in registry.offered() if model.name == name), name)
-
-
-def made_with(creation: Mapping[str, Any]) -> str:
-    """Which model made it, in words; where another took over from the one asked for, that is said too."""
-    asked, made = creation["model"], creation["madeBy"] or creation["model"]
-    title = model_title(made)
-    return title if made == asked else f"{title} in place of {model_title(asked)}"
-
-
-def absolute(address: str) -> str:
-    """An address of this site with its host (SOHO_BASE_URL); one that has a host already is kept."""
-    return f"{settings.BASE_URL}{address}" if address.startswith("/") else address
-
-
 def environment(**options: Any) -> Environment:
     """Django asks for this once per process (settings.TEMPLATES)."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -97,11 +83,13 @@ def environment(**options: Any) -> Environment:
         url=url,
         static=lru_cache(maxsize=256)(static) if not settings.DEBUG else static,
         icon=icon,
+        avatar_url=avatar_url,
         config={
             "prices": settings.PRICES,
             "grant": settings.GRANT_TOKENS,
             "max_prompt": MAX_PROMPT,
             "max_caption": MAX_CAPTION,
+            "max_bio": MAX_BIO,
             "base_url": settings.BASE_URL,
             "debug": settings.DEBUG,
             "house": HOUSE_NAME,
@@ -121,7 +109,7 @@ def environment(**options: Any) -> Environment:
         percent=words.percent,
         usually=words.usually,
         tokens=words.tokens,
-        title_of=words.title_of,
+        title_of=title_of,
         shape=words.shape,
         hue=words.hue,
         model_title=model_title,
@@ -129,5 +117,8 @@ def environment(**options: Any) -> Environment:
         absolute=absolute,
         linked=linked,
         named=named,
+        introduced=introduced,
+        structured=structured,
+        player_size=player_size,
     )
     return env

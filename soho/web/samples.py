@@ -29,6 +29,7 @@ def creation(number: int, status: str, ratio: str = "9:16", **more: Any) -> dict
         "caption": "",
         "username": "alice",
         "userId": str(UUID(int=1)),
+        "avatarUrl": None,
         "mediaUrl": picture,
         "thumbnailUrl": picture,
         "renditionUrl": picture,

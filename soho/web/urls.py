@@ -5,7 +5,7 @@ A person's name and a fixed word never collide: the fixed words are reserved (so
 
 from django.urls import path
 
-from soho.web.views import batches, create, drafts, feed, house, opening, talk, you
+from soho.web.views import batches, create, drafts, feed, house, opening, syndication, talk, you
 
 urlpatterns = [
     path("", feed.home, name="home"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("soho/following", feed.following, name="following"),
     path("soho/search", feed.find, name="search"),
     path("soho/tags/<str:tag>", feed.tag, name="tag"),
+    path("soho/explore/feed.atom", syndication.explore_feed, {"kind": "atom"}, name="explore_atom"),
+    path("soho/explore/feed.json", syndication.explore_feed, {"kind": "json"}, name="explore_json"),
+    path("soho/tags/<str:tag>/feed.atom", syndication.tag_feed, {"kind": "atom"}, name="tag_atom"),
+    path("soho/tags/<str:tag>/feed.json", syndication.tag_feed, {"kind": "json"}, name="tag_json"),
+    path("soho/<str:username>/feed.atom", syndication.person_feed, {"kind": "atom"}, name="person_atom"),
+    path("soho/<str:username>/feed.json", syndication.person_feed, {"kind": "json"}, name="person_json"),
+    path("embed/<uuid:creation_id>", syndication.embed, name="embed"),
+    path("oembed", syndication.oembed_door, name="oembed"),
+    path("sitemap.xml", syndication.sitemap_index, name="sitemap"),
+    path("sitemap/<str:start>.xml", syndication.sitemap_page, name="sitemap_page"),
     path("soho/<str:username>", feed.profile, name="profile"),
     path("soho/<str:username>/<uuid:creation_id>", talk.post, name="post"),
     path("soho/<str:username>/<uuid:creation_id>/remixes", feed.remixes, name="remixes"),
@@ -34,6 +44,7 @@ urlpatterns = [
     path("house/fill", opening.fill, name="house_fill"),
     path("house/clear", opening.clear, name="house_clear"),
     path("settings", you.settings_page, name="settings"),
+    path("settings/profile", you.change_profile, name="change_profile"),
     path("settings/keys", you.make_key, name="make_key"),
     path("settings/keys/<uuid:key_id>/revoke", you.revoke_key, name="revoke_key"),
     path("settings/receipts", you.receipts, name="receipts"),

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from soho.syndication.words import title_of as title_of
+
 # The shapes that the style sheets know (css/media.css), as width : height.
 SHAPES = {
     "9-16": 9 / 16,
@@ -128,14 +130,6 @@ def percent(fraction: float | None) -> int:
 def tokens(number: int) -> str:
     """ "1 token", "10 tokens"."""
     return f"{number:,} token" if number == 1 else f"{number:,} tokens"
-
-
-def title_of(text: str, limit: int = 60) -> str:
-    """The first words of a prompt or caption on one line, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= limit:
-        return line
-    return line[:limit].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
 
 
 def shape(creation: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from PIL import Image
 
 from soho.accounts.models import User
 from soho.backups import contents
@@ -23,6 +24,7 @@ from soho.creations.objects import storage
 from soho.creations.tasks import remove_objects
 from soho.embedded import addresses
 from soho.generation.run import work_once
+from soho.profiles import actions as profiles
 from tests.support.engine import start, stored
 
 RESTORED = f"soho_restored_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
@@ -40,8 +42,10 @@ def quiet_stage(settings: Any, transactional_db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def kept(alice: User, bob: User) -> list[Creation]:
-    """A published video, a draft, an image, one that failed, and one that still waits."""
+def kept(alice: User, bob: User, tmp_path: Path) -> list[Creation]:
+    """A published video, a draft, an image, one that failed, and one that still waits; and a face."""
+    Image.new("RGB", (40, 40), "teal").save(tmp_path / "face.png")
+    profiles.set_avatar(alice, tmp_path / "face.png")
     published, draft = start(alice, "a lake"), start(bob, "a hill")
     image = start(alice, "a lamp", kind="image")
     failed = start(bob, "fail=moderated")

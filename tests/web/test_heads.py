@@ -88,8 +88,8 @@ def test_every_post_says_that_a_machine_made_it_and_which(
     post = make(alice)
     gone = make(alice, model="a-model-of-old")
     for path, name in (("/soho/explore", "Diorama"), (f"/soho/alice/{post.pk}", "Diorama")):
-        assert f"AI-generated · {name}" in as_alice.get(path).content.decode()
-    assert "AI-generated · a-model-of-old" in reader.get(f"/soho/alice/{gone.pk}").content.decode()
+        assert f"Made with AI: {name}" in as_alice.get(path).content.decode()
+    assert "Made with AI: a-model-of-old" in reader.get(f"/soho/alice/{gone.pk}").content.decode()
     assert 'data-model="Diorama"' in reader.get("/soho/alice").content.decode()
 
 

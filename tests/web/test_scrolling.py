@@ -191,7 +191,7 @@ def test_the_viewers_address_opens_again_and_back_closes_it(page: Page, posts: l
     page.goto(address)
     expect(page.locator("main video")).to_be_visible()
     expect(page.get_by_text("Post 7")).to_be_visible()
-    expect(page.get_by_text("AI-generated · Diorama")).to_be_visible()
+    expect(page.get_by_text("Made with AI: Diorama")).to_be_visible()
 
 
 def test_swipes_lead_on_and_down_closes(

@@ -273,4 +273,4 @@ def test_the_label_is_on_every_kind_of_page(reader: Client, alice: User) -> None
         f"/soho/alice/{post.pk}",
     ):
         html = text(reader, path)
-        assert html.count("AI-generated · Diorama") >= len(set(posts_of(html))), path
+        assert html.count("Made with AI: Diorama") >= len(set(posts_of(html))), path

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from soho.accounts import queries as people
 from soho.creations import captions
 from soho.cursors import BadCursor
-from soho.feed import follows, front_page, search
+from soho.feed import front_page, search
 from soho.feed import queries as feed
 from soho.problems.refusals import InvalidField
+from soho.profiles import queries as profiles
 from soho.web.views import workbench
 
 PAGE = 24
@@ -111,7 +112,13 @@ def tag(request: HttpRequest, tag: str) -> HttpResponse:
     except BadCursor as error:
         raise Http404 from error
     empty = ("Nothing here yet", f"Write #{folded} in a caption, and the post hangs here.", "hash")
-    found = {"heading": f"#{folded}", "about": "", "q": f"#{folded}", "indexed": bool(page.items)}
+    found = {
+        "heading": f"#{folded}",
+        "about": "",
+        "q": f"#{folded}",
+        "indexed": bool(page.items),
+        "tag": folded,
+    }
     return _found(request, page, found, empty)
 
 
@@ -165,7 +172,7 @@ def remixes(request: HttpRequest, username: str, creation_id: UUID) -> HttpRespo
 def _found(
     request: HttpRequest, page: feed.Page, found: dict[str, Any], empty: tuple[str, str, str], **more: str
 ) -> HttpResponse:
-    usual = {"about": "", "about_href": "", "q": "", "people": [], "error": "", "searching": False}
+    usual = {"about": "", "about_href": "", "q": "", "people": [], "error": "", "searching": False, "tag": ""}
     context = {"indexed": False, **usual, **found}
     return _wall(request, page, "pages/found.html", emptiness=empty, follow_on=more, **context)
 
@@ -203,7 +210,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         context["continued"] = False
     if wants_fragment(request, "feed"):
         return varied(render(request, "pages/profile-grid.html", context))
-    context["standing"] = follows.standing(person.pk, request.user.pk)
+    context["shown"] = profiles.profile_json(person, request.user.pk)
     return varied(render(request, "pages/profile.html", context))
 
 

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,6 +19,9 @@ from soho.accounts.errors import InvitationRefused
 from soho.accounts.models import ApiKey, User
 from soho.cursors import BadCursor, decode, encode
 from soho.ledger import queries as ledger
+from soho.problems.refusals import InvalidField, Refusal
+from soho.profiles import actions as profiles
+from soho.profiles.uploads import file_of, is_too_large
 
 RECEIPTS = 50
 
@@ -40,9 +45,21 @@ def _me(request: HttpRequest) -> User:
 
 
 def _settings_page(
-    request: HttpRequest, form: KeyForm, new_key: dict[str, str] | None = None, status: int = 200
+    request: HttpRequest,
+    form: KeyForm,
+    new_key: dict[str, str] | None = None,
+    status: int = 200,
+    profile: tuple[str, dict[str, str]] | None = None,
 ) -> HttpResponse:
-    context = {"keys": list(queries.api_keys(_me(request))), "key_form": form, "new_key": new_key}
+    """`profile` is the bio that was written, and what is wrong with it and the picture."""
+    bio, errors = profile or (_me(request).bio, {})
+    context = {
+        "keys": list(queries.api_keys(_me(request))),
+        "key_form": form,
+        "new_key": new_key,
+        "bio": bio,
+        "profile_errors": {"bio": "", "avatar": "", **errors},
+    }
     return render(request, "pages/settings.html", context, status=status)
 
 
@@ -50,8 +67,39 @@ def _settings_page(
 @never_cache
 @login_required
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """Tokens, API keys, password, sign-out."""
+    """Profile, tokens, API keys, password, sign-out."""
     return _settings_page(request, KeyForm())
+
+
+@require_POST
+@never_cache
+@login_required
+def change_profile(request: HttpRequest) -> HttpResponse:
+    """Takes bio and picture, or removes the picture. What is wrong with one does not keep the other."""
+    me, errors = _me(request), {}
+    bio = request.POST.get("bio", "")
+    if request.POST.get("remove") == "avatar":
+        profiles.remove_avatar(me)
+        return redirect("settings")
+    upload = request.FILES.get("avatar")
+    if is_too_large(request.headers.get("Content-Length")):
+        # What came behind the picture, the bio among it, was never read.
+        errors["avatar"] = profiles.TOO_LARGE
+        return _settings_page(request, KeyForm(), status=422, profile=(me.bio, errors))
+    try:
+        profiles.set_bio(me, bio)
+    except InvalidField as refusal:
+        errors["bio"] = str(refusal)
+    try:
+        if isinstance(upload, UploadedFile):
+            with file_of(upload) as path:
+                profiles.set_avatar(me, path)
+    except Refusal as refusal:
+        errors["avatar"] = str(refusal)
+    if errors:
+        return _settings_page(request, KeyForm(), status=422, profile=(bio, errors))
+    messages.success(request, "Saved")
+    return redirect("settings")
 
 
 @require_POST

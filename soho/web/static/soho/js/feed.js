@@ -1,5 +1,6 @@
 // A page with posts: they play, they open, and older ones come by themselves.
 import { autoplay, playOnHover } from "./autoplay.js";
+import { playOnHold } from "./hold.js";
 import { endless } from "./pager.js";
 import { paintPlaceholders } from "./placeholder.js";
 import { watchOwners } from "./owner.js";
@@ -16,6 +17,7 @@ function prepare(root) {
 
 prepare(document);
 endless(document, prepare);
+for (const tiles of document.querySelectorAll(".tiles")) playOnHold(tiles);
 watchOpening(document);
 watchOwners();
 watchSound();

@@ -65,6 +65,15 @@ function fetchTalk(card) {
   }, STAYING);
 }
 
+/** The author's picture or letter: as on the card, or (in a grid of one person's posts) as above the grid. */
+function faceOf(card) {
+  const shown = card.querySelector(".avatar") ?? document.querySelector(".profile-head .avatar");
+  if (!shown) return [];
+  const face = shown.cloneNode(true);
+  face.classList.replace("large", "small");
+  return [face];
+}
+
 function describe(card) {
   const post = card.matches("[data-post]");
   const name = card.dataset.username;
@@ -78,9 +87,9 @@ function describe(card) {
   author.hidden = part("time").hidden = part("like").hidden = part("made").hidden = !post;
   author.replaceChildren();
   if (post) {
-    part("made").textContent = `AI-generated · ${card.dataset.model}`;
+    part("made").textContent = `Made with AI: ${card.dataset.model}`;
     author.href = `/soho/${encodeURIComponent(name)}`;
-    author.textContent = name;
+    author.replaceChildren(...faceOf(card), name);
     part("time").href = link(card).href;
     part("time").textContent = card.dataset.ago;
     const button = part("like").querySelector("[data-like]");

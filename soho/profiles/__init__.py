@@ -1,0 +1,1 @@
+"""How people show themselves: a picture, a few words, and figures of what they have published."""
