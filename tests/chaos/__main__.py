@@ -39,8 +39,8 @@ def report(found: Outcome) -> str:
     lines = [
         "",
         f"{found.generations} generations ({ended}); {found.bought} jobs bought; {faults} faults;",
-        f"{found.asked} requests, {found.repeated} of them repeated; settled {found.settled:.1f} s after the end;",
-        f"swept: {found.swept.get('orphans')} orphans; {found.swept.get('objects')} objects are named by rows.",
+        f"{found.asked} requests, {found.repeated} repetitions; settled {found.settled:.1f} s after the end;",
+        f"{found.swept.get('orphans')} orphans swept, {found.swept.get('objects')} objects named by rows.",
         f"In peace an image from either web takes {median(found.peace) / 2:.1f} s.",
         "",
         f"{'seconds to recover from':46} times  median  worst",

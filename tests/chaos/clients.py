@@ -77,7 +77,7 @@ class Person:
     # --- Asking
 
     def ask(self, method: str, path: str, body: Any = None, *, once: str = "") -> httpx.Response:
-        """An answer of the product's own (below 500, or a problem about a creation), asked for until it comes.
+        """An answer of the product's own (below 500, or about a creation), asked for until it comes.
 
         Either web is asked, and what it cannot answer the other may. Raises TimeoutError after PATIENCE.
         """

@@ -17,7 +17,7 @@ import psycopg
 
 from tests.chaos import verdict
 from tests.chaos.clients import Person
-from tests.chaos.faults import Faults, Media
+from tests.chaos.faults import SUDDEN, Faults, Media
 from tests.chaos.fleet import ROOT, Fleet
 from tests.chaos.servers import Servers, servers
 from tests.support.far_server import KEY, FarServer, far_server
@@ -29,11 +29,12 @@ CALM_PATIENCE = 180.0
 PROBE_PATIENCE = 120.0
 CONFIG = '[providers.far]\nkind = "tests.support.far"\naddress = "{address}"\n[providers.far.models.far]\n'
 _UNDER_WAY = "SELECT id, fence FROM creations_creation WHERE status = 'processing' AND lease_until > now()"
+# Not ended, not taken over, and no beat of a heart since: each beat sets the lease anew.
 _STILL_DEAD = """
     SELECT count(*) FROM creations_creation AS c
     JOIN unnest(%s::uuid[], %s::int[]) AS was (id, fence) ON was.id = c.id AND was.fence = c.fence
-    WHERE c.status IN ('pending', 'processing') AND (c.lease_until IS NULL OR c.lease_until < now())
-        AND (c.not_before IS NULL OR c.not_before < now())
+    WHERE c.status IN ('pending', 'processing')
+        AND (c.lease_until IS NULL OR c.lease_until < %s + make_interval(secs => %s))
 """
 
 
@@ -79,6 +80,7 @@ class Drill:
         self.plan, self.home = plan, home
         self.random = Random(plan.seed)
         self.outcome = Outcome()
+        self._at_once: Callable[[], None] | None = None
         self.far: FarServer = stack.enter_context(far_server())
         self.servers: Servers = stack.enter_context(servers(home))
         self.media = stack.enter_context(Media(home / "media"))
@@ -138,6 +140,9 @@ class Drill:
     def wait(self, seconds: float) -> None:
         """Lets time pass; whatever is gone is started again meanwhile."""
         deadline = time.monotonic() + seconds
+        if self._at_once is not None:
+            strike, self._at_once = self._at_once, None
+            strike()
         while (left := deadline - time.monotonic()) > 0:
             self.fleet.tend()
             time.sleep(min(0.1, left))
@@ -158,10 +163,12 @@ class Drill:
         return self.servers.rows(_UNDER_WAY)
 
     def recovery(self, was_under_way: list[tuple[Any, ...]]) -> float:
-        """Seconds from now until both webs start an image that gets made, and until nothing that was
-        under way waits any more for a worker to notice that its own is gone.
+        """Seconds from now until both webs have started an image that was made, and until everything that
+
+        was under way has ended, was taken over by another worker, or beats again.
         """
         began = time.monotonic()
+        since = self._database_time()
         for port in self.fleet.ports:
             self.prober.ports = [port]
             while True:
@@ -175,11 +182,22 @@ class Drill:
 
         def noticed() -> bool:
             with contextlib.suppress(psycopg.OperationalError):
-                return bool(self.servers.rows(_STILL_DEAD, ids, fences)[0][0] == 0)
+                return bool(self.servers.rows(_STILL_DEAD, ids, fences, since, LEASE)[0][0] == 0)
             return False
 
         self.until(noticed, "what was under way is taken up again", PROBE_PATIENCE)
         return time.monotonic() - began
+
+    def _database_time(self) -> Any:
+        found: list[Any] = []
+
+        def told() -> bool:
+            with contextlib.suppress(psycopg.OperationalError):
+                found.append(self.servers.rows("SELECT clock_timestamp()")[0][0])
+            return bool(found)
+
+        self.until(told, "PostgreSQL answers", PROBE_PATIENCE)
+        return found[0]
 
     def in_background(self, action: Callable[[], Any]) -> Any:
         """Does it while the fleet is tended: a web that was killed is to come back while it is asked."""
@@ -205,17 +223,29 @@ class Drill:
         for name in self._order():
             if self.plan.kinds is None and not self._goes_on(began):
                 break
-            under_way = self.under_way()
-            self.faults[name]()
-            took = self.recovery(under_way)
-            self.outcome.recoveries.setdefault(name, []).append(took)
-            say(f"{time.monotonic() - began:6.1f} s  {name}: {took:.1f} s to recover")
+            took, what = self._strike(name)
+            say(f"{time.monotonic() - began:6.1f} s  {what}: {took:.1f} s to recover")
             self.wait(self.plan.pause * self.random.uniform(0.5, 1.5))
         while self._goes_on(began):
             self.wait(0.5)
         self._calm()
         self._judge()
         return self.outcome
+
+    def _strike(self, name: str) -> tuple[float, str]:
+        """One fault, at times with a second one in the middle of it; the seconds to recover, and its name."""
+        under_way = self.under_way()
+        what = name
+        if self.plan.kinds is None and self.random.random() < 0.3:
+            second = self.random.choice(SUDDEN)
+            self._at_once = self.faults[second]
+            what = f"{name}, and: {second}"
+        self.faults[name]()
+        alone = what == name or self._at_once is not None  # a fault that takes no time has no middle
+        self._at_once = None
+        took = self.recovery(under_way)
+        self.outcome.recoveries.setdefault(name if alone else "two at once", []).append(took)
+        return took, name if alone else what
 
     def _goes_on(self, began: float) -> bool:
         return (

@@ -9,12 +9,22 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import redis
+
 from tests.chaos.fleet import Fleet, Part
 from tests.chaos.servers import Servers
 from tests.providers.scenarios import Scenario
 from tests.support.far_server import FarServer
 
 QUOTA_MIB = 96
+# What may strike in the middle of another one.
+SUDDEN = (
+    "kill a worker with its children",
+    "kill a worker's child",
+    "kill a web",
+    "kill beat",
+    "Valkey: wiped",
+)
 
 
 class Faults:
@@ -52,7 +62,7 @@ class Faults:
             "PostgreSQL: slow lines": lambda: self._line("postgres", "slow", 4, delay=0.04),
             "PostgreSQL: lines go dead": lambda: self._line("postgres", "hole", self._lease + 2),
             "Valkey: killed": lambda: self._restart("valkey", signal.SIGKILL),
-            "Valkey: wiped": self._servers.flush,
+            "Valkey: wiped": self._wipe,
             "Valkey: away for a while": lambda: self._line("valkey", "refuse", 8),
             "Valkey: lines cut": lambda: self._cut("valkey"),
             "Valkey: slow lines": lambda: self._line("valkey", "slow", 4, delay=0.1),
@@ -94,6 +104,11 @@ class Faults:
 
     def _backend(self) -> None:
         self._servers.kill_backend(self._random.choice)
+
+    def _wipe(self) -> None:
+        # One that is away has nothing to wipe.
+        with contextlib.suppress(redis.ConnectionError):
+            self._servers.flush()
 
     def _line(self, name: str, mode: str, seconds: float, *, delay: float = 0.0) -> None:
         line = self._servers.line(name)

@@ -1,4 +1,4 @@
-"""A proxy between the fleet and one of its servers, which can slow a line, break it, or swallow what it carries.
+"""A proxy between the fleet and a server: it slows lines, breaks them, or swallows what they carry.
 
 pass      bytes go through
 slow      each piece of them waits `delay` seconds first

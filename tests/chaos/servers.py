@@ -47,7 +47,7 @@ class Servers:
         return self.postgres_line if name == "postgres" else self.valkey_line
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Reads beside the fleet, past the proxy. Raises psycopg.OperationalError while PostgreSQL is away."""
+        """Reads beside the fleet, past the proxy. Raises psycopg.OperationalError while it is away."""
         with psycopg.connect(addresses.database_url(self.home), autocommit=True, connect_timeout=5) as line:
             return line.execute(statement, values).fetchall()  # type: ignore[arg-type]  # only our own statements
 
