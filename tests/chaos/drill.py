@@ -265,9 +265,14 @@ class Drill:
             person.stop()
         self.until(lambda: not any(one.thread.is_alive() for one in self.people), "all answers came", 300)
         last: list[tuple[Any, ...]] = []
+        told = time.monotonic() + 15
 
         def settled() -> bool:
+            nonlocal told
             last[:] = self.servers.rows(verdict.UNSETTLED)
+            if last and time.monotonic() > told:
+                told += 15
+                self.plan.say("waits for: " + "; ".join(row[0] for row in last[:5]))
             return not last
 
         try:

@@ -126,14 +126,14 @@ class Faults:
     def _fill(self) -> None:
         self._media.fill()
         try:
-            self._wait(4)
+            self._wait(3)
         finally:
             self._media.empty()
 
     def _cut_orders(self) -> None:
         self._far.scenario = Scenario.CUT_IN_SUBMIT
         try:
-            self._wait(4)
+            self._wait(3)
         finally:
             self._far.scenario = Scenario.SUCCESS
 

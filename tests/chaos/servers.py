@@ -49,7 +49,7 @@ class Servers:
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Reads beside the fleet, past the proxy. Raises psycopg.OperationalError while it is away."""
         with psycopg.connect(addresses.database_url(self.home), autocommit=True, connect_timeout=5) as line:
-            return line.execute(statement, values).fetchall()  # type: ignore[arg-type]  # only our own statements
+            return line.execute(statement, values or None).fetchall()  # type: ignore[arg-type]  # only our own statements
 
     def up(self, name: str) -> None:
         """Starts a server and waits until it answers."""

@@ -6,13 +6,11 @@ from tests.chaos.drill import Plan, run
 
 KINDS = (
     "kill a worker with its children",
-    "kill a worker's first process alone",
     "kill a web",
     "pause a worker past its lease",
     "PostgreSQL: killed",
     "PostgreSQL: lines cut",
     "Valkey: killed",
-    "Valkey: wiped",
     "the media disk is full",
     "the seller cuts orders off",
 )

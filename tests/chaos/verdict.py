@@ -13,11 +13,13 @@ from tests.chaos.servers import Servers
 from tests.support.far_server import FarServer
 
 UNSETTLED = """
-    SELECT 'creation ' || id || ' is ' || status FROM creations_creation
+    SELECT format('creation %s is %s, lease %s, not before %s, %s errors, %s', id, status, lease_until - now(),
+            not_before - now(), errors, progress_note) FROM creations_creation
         WHERE status IN ('pending', 'processing', 'deleted')
     UNION ALL SELECT 'creation ' || id || ' is due' FROM creations_creation
         WHERE status = 'draft' AND publish_at <= now()
-    UNION ALL SELECT 'attempt ' || id || ' is running' FROM generation_attempt WHERE outcome = 'running'
+    UNION ALL SELECT format('attempt %s at %s by %s runs since %s, %s', fence, creation_id, worker,
+            now() - started_at, provider_job) FROM generation_attempt WHERE outcome = 'running'
     UNION ALL SELECT 'object ' || key || ' is doomed' FROM creations_doomedobject
 """
 
