@@ -36,15 +36,16 @@ def database_from_url(url: str, *, pool_size: int) -> dict[str, Any]:
     host = options.pop("host", None) or parts.hostname or ""
     if pool_size:
         # A request or a heartbeat that finds the pool empty fails after `timeout` seconds instead of waiting
-        # for ever. A pool that cannot connect pauses twice as long each time, for up to `reconnect_timeout`,
-        # and whoever asks waits with it. Having given up early, it tries anew for the next who asks: after an
-        # outage of minutes that is at once, not minutes later.
+        # for ever. A pool that cannot connect pauses twice as long each time until `reconnect_timeout`, five
+        # minutes by default, and whoever asks waits with it. Given up when those who wait give up, it tries
+        # anew for the next who asks: no pause is longer than four seconds, however long the outage. (Given up
+        # sooner, those who wait already would be forgotten until their own time is over.)
         options["pool"] = {
             "min_size": 0,
             "max_size": pool_size,
             "timeout": 10,
             "max_idle": 300,
-            "reconnect_timeout": 1,
+            "reconnect_timeout": 10,
         }
     options = _NOT_FOR_EVER | options
     return {

@@ -17,18 +17,19 @@ AT_ONCE = 8  # unfinished creations of one person
 PAUSE = 0.15
 PATIENCE = 240.0  # for one answer, however often it takes to ask
 
-# Stage directions of tests/support/rehearsal.py; `far` goes to the server that sells jobs.
+# Stage directions of tests/support/rehearsal.py; `far` goes to the server that sells jobs. None of them says
+# that the provider is down: its circuit would give it a rest of minutes.
 IMAGES = (
     "still water",
     "steps=5 pace=0.1 a slow one",
-    "stumble=provider_down a shy one",
+    "stumble=bad_output a shy one",
     "fail=moderated no",
 )
 VIDEOS = (
     "a ride",
     "steps=12 pace=0.2 a long ride",
     "clip=black a dark one",
-    "stumble=provider_down a detour",
+    "stumble=bad_output a detour",
 )
 
 

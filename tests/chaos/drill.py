@@ -85,6 +85,8 @@ class Drill:
         self.servers: Servers = stack.enter_context(servers(home))
         self.media = stack.enter_context(Media(home / "media"))
         (home / "soho.toml").write_text(CONFIG.format(address=self.far.address))
+        for name in ("soho", "static"):
+            (home / name).mkdir(mode=0o700)
         self.environment = self._environment()
         _soho(self.environment, "soho", "migrate")
         keys = json.loads(
@@ -102,7 +104,9 @@ class Drill:
 
     def _environment(self) -> dict[str, str]:
         return nothing_configured(
-            SOHO_HOME=str(self.home),
+            SOHO_HOME=str(self.home / "soho"),
+            # Only the API is asked, and collecting files takes its time.
+            SOHO_STATIC=str(self.home / "static"),
             SOHO_CONFIG=str(self.home / "soho.toml"),
             SOHO_MEDIA=str(self.media.folder),
             SOHO_FAR_KEY=KEY,

@@ -100,8 +100,8 @@ class Proxy:
             for pump in left:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-        except OSError:
-            pass  # The server is not there: the line is reset below.
+        except (OSError, asyncio.CancelledError):
+            pass  # The server is not there, or the proxy ends: the line is reset below.
         finally:
             self._lines.discard(writer)
             for end in filter(None, (writer, beyond)):

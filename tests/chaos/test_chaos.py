@@ -9,7 +9,6 @@ KINDS = (
     "kill a web",
     "pause a worker past its lease",
     "PostgreSQL: killed",
-    "PostgreSQL: lines cut",
     "Valkey: killed",
     "the media disk is full",
     "the seller cuts orders off",

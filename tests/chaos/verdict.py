@@ -13,8 +13,9 @@ from tests.chaos.servers import Servers
 from tests.support.far_server import FarServer
 
 UNSETTLED = """
-    SELECT format('creation %s is %s, lease %s, not before %s, %s errors, %s', id, status, lease_until - now(),
-            not_before - now(), errors, progress_note) FROM creations_creation
+    SELECT format('creation %s is %s, lease %s, not before %s, %s errors, %s',
+            id, status, lease_until - now(), not_before - now(), errors, progress_note)
+        FROM creations_creation
         WHERE status IN ('pending', 'processing', 'deleted')
     UNION ALL SELECT 'creation ' || id || ' is due' FROM creations_creation
         WHERE status = 'draft' AND publish_at <= now()
