@@ -1,6 +1,6 @@
 # `make help` lists what can be made. Nothing but git, make and Python 3.11 or newer is needed beforehand.
 .DEFAULT_GOAL := help
-.PHONY: help setup develop run test pytest chromium lint format bench ci pins clean
+.PHONY: help setup develop run test pytest chromium lint format bench chaos ci pins clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -36,6 +36,10 @@ format: develop ## put the code into the house style
 
 bench: develop ## measure, and print ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: develop ## break everything while generations run; SECONDS, GENERATIONS and SEED say how much
+	@$(BIN)/python -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(GENERATIONS),--generations $(GENERATIONS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 ci: ## what every change must pass: lint, then test
 	@bash .ci/run

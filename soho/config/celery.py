@@ -1,11 +1,34 @@
 """The bell: Celery carries "there may be work" and nothing else (docs/decisions/0002)."""
 
 import os
+from typing import Any, Self
 
 from celery import Celery
+from celery.app.amqp import AMQP
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
 
-app = Celery("soho")
+
+class PromptConnection(Connection):
+    """A line to the broker that asks every few seconds whether it is back.
+
+    Celery's own asks more and more rarely, up to half a minute apart: for so long after a long outage no
+    worker would hear a ring.
+    """
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Self:
+        """As kombu's, with shorter pauses."""
+        pauses = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": 3}
+        return super().ensure_connection(*args, **{**pauses, **kwargs})
+
+
+class PromptLines(AMQP):
+    """Celery's messages, over such lines."""
+
+    Connection = PromptConnection
+
+
+app = Celery("soho", amqp=PromptLines)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["soho.generation", "soho.creations", "soho.house"])

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from soho.config import environment as env
+from soho.config.brokers import cache_options, transport_options
 from soho.config.databases import database_from_url
 from soho.config.live import live_sources, live_url
 from soho.config.logs import logging_settings
@@ -67,6 +68,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL or addresses.redis_url(SOHO_HOME),
         "KEY_PREFIX": "soho",
+        "OPTIONS": cache_options(REDIS_URL or addresses.redis_url(SOHO_HOME)),
     }
 }
 CELERY_BROKER_URL = addresses.celery_url(REDIS_URL or addresses.redis_url(SOHO_HOME))
@@ -307,7 +309,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.number("SOHO_WORKER_CONCURRENCY", 1, at_least=1)
 CELERY_TASK_TIME_LIMIT = ATTEMPT_SECONDS + 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 3, "max_retries": 1}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it takes
+CELERY_BROKER_TRANSPORT_OPTIONS = transport_options()
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Three lanes, so that neither an image nor a sweep waits behind a video: "video", "image" and "upkeep".
