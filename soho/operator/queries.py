@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from soho.accounts.models import User
 from soho.accounts.names import canonical
 from soho.creations.models import Creation, CreationEvent
 from soho.generation.models import Attempt
@@ -17,14 +18,13 @@ FOUND = 20
 
 # What is published and what is not lie in an index each.
 _OF_A_PERSON = """
-    WITH person AS (SELECT id, username FROM accounts_user WHERE username = %(name)s)
     SELECT * FROM (
-        (SELECT c.id, c.media_type, c.status, c.prompt, c.created_at, person.username
-         FROM person, creations_creation AS c WHERE c.user_id = person.id AND c.status <> 'published'
+        (SELECT c.id, c.media_type, c.status, c.prompt, c.created_at
+         FROM creations_creation AS c WHERE c.user_id = %(person)s AND c.status <> 'published'
          ORDER BY c.id DESC LIMIT %(limit)s)
         UNION ALL
-        (SELECT c.id, c.media_type, c.status, c.prompt, c.created_at, person.username
-         FROM person, creations_creation AS c WHERE c.user_id = person.id AND c.status = 'published'
+        (SELECT c.id, c.media_type, c.status, c.prompt, c.created_at
+         FROM creations_creation AS c WHERE c.user_id = %(person)s AND c.status = 'published'
          ORDER BY c.published_at DESC, c.id DESC LIMIT %(limit)s)
     ) AS found ORDER BY id DESC LIMIT %(limit)s
 """
@@ -81,10 +81,14 @@ def file_on(creation_id: UUID) -> File | None:
 
 
 def latest_of(username: str) -> list[dict[str, Any]]:
-    """The newest FOUND creations of the person of that name; none when there is no such person. One query."""
+    """The newest FOUND creations of the person of that name; none when there is no such person. Two queries."""
     if not username.isprintable():  # PostgreSQL takes no zero byte, and no name has anything of the kind
         return []
+    name = canonical(username)
+    person = User.objects.filter(username=name).values_list("pk", flat=True).first()
+    if person is None:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_OF_A_PERSON, {"name": canonical(username)[:30], "limit": FOUND})
+        cursor.execute(_OF_A_PERSON, {"person": person, "limit": FOUND})
         names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [{"username": name, **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
