@@ -11,7 +11,9 @@ _WENT_WRONG = "(a.outcome = 'failed' OR (a.outcome = 'lost' AND a.error_code = '
 
 _LATEST = f"""
     SELECT a.creation_id, a.ended_at, a.error_code, a.error_detail, a.kind, a.model, a.worker, a.fence,
-        coalesce(u.username, ''), coalesce(c.status, '')
+        coalesce(u.username, ''), CASE
+            WHEN c.status = 'processing' AND (c.lease_until IS NULL OR c.lease_until < now()) THEN 'pending'
+            ELSE coalesce(c.status, '') END
     FROM generation_attempt AS a
     LEFT JOIN creations_creation AS c ON c.id = a.creation_id
     LEFT JOIN accounts_user AS u ON u.id = c.user_id
@@ -29,7 +31,10 @@ _GROUPS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One attempt that failed. `username` and `status` are empty when its creation is gone."""
+    """One attempt that failed. `username` and `status` are empty when its creation is gone.
+
+    `status` is "pending" too for one that waits to be tried again.
+    """
 
     creation_id: UUID | None
     time: datetime

@@ -67,6 +67,11 @@ class Sum:
         """US dollars, as far as they are known."""
         return sum(self.cost.values())
 
+    @property
+    def unknown_in_all(self) -> int:
+        """Successes whose cost nobody told."""
+        return self.unknown.total()
+
 
 def sums(now: datetime | None = None) -> dict[str, Sum]:
     """The sum of each period of PERIODS. Two queries: over today, and over what was not remembered."""

@@ -81,7 +81,7 @@ def file_on(creation_id: UUID) -> File | None:
 
 
 def latest_of(username: str) -> list[dict[str, Any]]:
-    """The newest FOUND creations of the person of that name; none when there is no such person. Two queries."""
+    """The newest FOUND creations of the person of that name; none when there is none. Two queries."""
     if not username.isprintable():  # PostgreSQL takes no zero byte, and no name has anything of the kind
         return []
     name = canonical(username)

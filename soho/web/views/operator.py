@@ -54,6 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "periods": periods,
         "movements": money.MOVEMENTS,
         "money_models": money.models(periods),
+        "may_rerun": actions.may_rerun(me(request)),
     }
     return render(request, "pages/operator-desk.html" if part else "pages/operator.html", context)
 
