@@ -34,12 +34,12 @@ class Span:
     def __init__(self, inner: "OtelSpan | None" = None) -> None:
         self._inner = inner
 
-    def update(self, name: str = "", **facts: Any) -> None:
+    def update(self, name: str = "", facts: Mapping[str, Any] | None = None) -> None:
         """Gives it a better name, where there is one, and further attributes."""
         if self._inner is not None:
             if name:
                 self._inner.update_name(name)
-            self._inner.set_attributes(facts)
+            self._inner.set_attributes(facts or {})
 
     def fail(self, code: str) -> None:
         """Marks it as failed with a stable code."""
@@ -67,14 +67,14 @@ def span(
     kind: Kind = "internal",
     since: int | None = None,
     alone: bool = True,
-    **facts: Any,
+    facts: Mapping[str, Any] | None = None,
 ) -> Iterator[Span]:
     """The block as a span: below `parent` (a traceparent), else below the span that is open here.
 
-    Where there is neither it begins a trace of its own, or is left out unless it may stand `alone`.
-    `link` is the traceparent of another trace that it has to do with. `since` is when it began, in
-    nanoseconds since 1970, for what is known only afterwards. An exception that leaves the block marks the
-    span with its `code` or its type, and goes on.
+    `facts` are its attributes. Where there is neither it begins a trace of its own, or is left out unless it
+    may stand `alone`. `link` is the traceparent of another trace that it has to do with. `since` is when it
+    began, in nanoseconds since 1970, for what is known only afterwards. An exception that leaves the block
+    marks the span with its `code` or its type, and goes on.
     """
     if not is_on() or not (alone or parent or current()):
         yield _NOTHING

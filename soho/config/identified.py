@@ -31,13 +31,13 @@ def identified(
     def _traced(request: HttpRequest, request_id: str) -> HttpResponseBase:
         parent = request.headers.get("traceparent", "") if settings.BEHIND_PROXY else ""
         facts = {"http.request.method": request.method or "", "soho.request_id": request_id}
-        with tracing.span("web request", parent=parent, kind="server", **facts) as span:
+        with tracing.span("web request", parent=parent, kind="server", facts=facts) as span:
             response = get_response(request)
             match = request.resolver_match
             # The route, never the address: addresses hold names, and some hold secrets.
             if match is not None and match.route:
-                span.update(f"{request.method} /{match.route}", **{"http.route": f"/{match.route}"})
-            span.update(**{"http.response.status_code": response.status_code})
+                span.update(f"{request.method} /{match.route}", facts={"http.route": f"/{match.route}"})
+            span.update(facts={"http.response.status_code": response.status_code})
             if response.status_code >= 500:
                 span.fail(str(response.status_code))
         return response

@@ -49,7 +49,7 @@ def start(
     """
     creation_id = new_id()
     facts = {"soho.creation_id": str(creation_id), "soho.model": order.model}
-    with tracing.span("creation.start", **facts), transaction.atomic():
+    with tracing.span("creation.start", facts=facts), transaction.atomic():
         if idempotency is not None:
             earlier = once.claim(user.pk, *idempotency, creation_id=creation_id)
             if earlier is not None and earlier.creation_id is not None:
@@ -167,7 +167,7 @@ def _queue_again(creation: Creation, *, detail: str, **changes: Any) -> None:
     """
     kind, lane, creation_id = creation.media_type, registry.lane_of(creation.model), creation.pk
     facts = {"soho.creation_id": str(creation_id), "soho.model": creation.model}
-    with tracing.span("creation.retry", link=creation.traceparent, **facts):
+    with tracing.span("creation.retry", link=creation.traceparent, facts=facts):
         states.move(
             creation,
             states.RETRY,

@@ -21,7 +21,7 @@ def ring(kind: str, *, lane: str = "", trace: str = "") -> bool:
     waits: `trace` (a traceparent) only says which trace the ringing itself is a part of.
     """
     facts = {"messaging.system": "celery", "messaging.destination.name": lane or kind}
-    with tracing.span("ring", parent=trace, kind="producer", alone=False, **facts) as span:
+    with tracing.span("ring", parent=trace, kind="producer", alone=False, facts=facts) as span:
         heard = _send(WORK, [kind, lane], queue=lane or kind)
         if not heard:
             span.fail("unheard")

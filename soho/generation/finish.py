@@ -32,9 +32,9 @@ def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     results = folder / "results"
     results.mkdir()
     began = time.monotonic()
-    with tracing.span("media", **{"soho.kind": claim.kind}) as span:
+    with tracing.span("media", facts={"soho.kind": claim.kind}) as span:
         made, uploads = (_image if claim.kind == "image" else _video)(claim, path, results, heart)
-        span.update(**{"soho.bytes": made.size_bytes})
+        span.update(facts={"soho.bytes": made.size_bytes})
     log.info(
         "media.made",
         seconds=round(time.monotonic() - began, 3),
@@ -46,7 +46,7 @@ def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     # Asked once more right before others can see something, so that a worker that slept past its lease
     # uploads nothing.
     heart.confirm()
-    with tracing.span("upload", kind="client", **{"soho.objects": len(uploads)}):
+    with tracing.span("upload", kind="client", facts={"soho.objects": len(uploads)}):
         put_many(storage(), uploads)
     for key, file, content_type in uploads:
         log.info("object.stored", key=key, bytes=file.stat().st_size, content_type=content_type)

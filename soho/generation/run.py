@@ -67,9 +67,9 @@ def _told_of(claim: Claim, worker: str, *, since: int) -> Iterator[None]:
         "soho.worker": worker,
     }
     with structlog.contextvars.bound_contextvars(**ids):
-        with tracing.span("claim", parent=claim.trace, kind="consumer", since=since, **facts):
+        with tracing.span("claim", parent=claim.trace, kind="consumer", since=since, facts=facts):
             pass
-        with tracing.span("attempt", parent=claim.trace, **facts):
+        with tracing.span("attempt", parent=claim.trace, facts=facts):
             yield
 
 
@@ -122,7 +122,7 @@ def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
     facts = {"soho.provider": provider.name, "soho.model": job.model, "soho.taken_up": bool(job.provider_job)}
     log.info("provider.asked", provider=provider.name, model=job.model, taken_up=bool(job.provider_job))
     began = time.monotonic()
-    with tracing.span("provider call", kind="client", **facts), asking(provider.name, job):
+    with tracing.span("provider call", kind="client", facts=facts), asking(provider.name, job):
         path = provider.generate(job, folder, heart)
     took, size = round(time.monotonic() - began, 3), path.stat().st_size
     log.info("provider.answered", provider=provider.name, seconds=took, bytes=size)

@@ -109,7 +109,7 @@ def _sum(days: Iterable[dict[str, Any]]) -> Sum:
 
 def _added_up(days: list[date]) -> dict[date, dict[str, Any]]:
     found: dict[date, dict[str, Any]] = {day: {"tokens": [], "costs": []} for day in days}
-    values = {
+    values: dict[str, Any] = {
         "days": days,
         "since": [first_at(_midnight(day)) for day in days],
         "until": [first_at(_midnight(day + timedelta(days=1))) for day in days],
