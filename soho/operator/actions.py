@@ -38,7 +38,7 @@ def refund(operator: User, creation_id: UUID, reason: str) -> int:
             given = ledger.refund(creation_id, reason=f"Refund: {why}")
         except (NothingCaptured, AlreadyRefunded) as error:
             raise CannotRefund(str(error)) from error
-        _note(operator, creation_id, f"Refunded {given.amount} tokens. {why}")
+        _note(operator, creation_id, f"Refunded tokens: {given.amount}. {why}")
     return given.amount
 
 

@@ -53,6 +53,13 @@ def known() -> list[Circuit]:
     return list(Circuit.objects.order_by("provider"))
 
 
+def state(row: Circuit, *, now: datetime | None = None) -> str:
+    """Where a circuit stands in the drawing above: "closed", "open" or "half-open"."""
+    if row.open_until is None:
+        return "closed"
+    return "open" if (now or timezone.now()) < row.open_until else "half-open"
+
+
 def succeeded(provider: str) -> None:
     """It answered: the circuit is closed and its failures are forgotten."""
     deleted, _ = Circuit.objects.filter(pk=provider).delete()

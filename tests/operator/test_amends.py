@@ -60,7 +60,7 @@ def test_a_refund_gives_back_what_was_captured_once_with_a_reason(
     assert tokens(alice) == (50, 0)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (operator, str(video))
-    assert entry.change_message == "Refunded 10 tokens. The wrong lake"
+    assert entry.change_message == "Refunded tokens: 10. The wrong lake"
     assert sound()
 
 

@@ -15,6 +15,7 @@ from soho.accounts.models import User
 from soho.operator import actions, failures, money, queries, work
 from soho.problems.refusals import InvalidField, NotFound, Refusal
 from soho.providers import circuit, health, registry
+from soho.web import words
 from soho.web.views.drafts import ASKED_OR_DONE, me
 
 View = Callable[..., HttpResponse]
@@ -50,7 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "failures": failures.latest(),
         "groups": failures.of_a_day(),
         "models": [(one, known[one.name]) for one in registry.offered()],
-        "circuits": circuit.known(),
+        "circuits": [(one, circuit.state(one)) for one in circuit.known()],
         "periods": periods,
         "movements": money.MOVEMENTS,
         "money_models": money.models(periods),
@@ -105,7 +106,7 @@ def refund(request: HttpRequest, creation_id: UUID) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect("operator_file", creation_id)
         else:
-            messages.success(request, f"Refunded: {given} tokens.")
+            messages.success(request, f"Refunded: {words.tokens(given)}.")
             return redirect("operator_file", creation_id)
     return _asked(request, creation_id, "refund", wrong)
 
