@@ -11,6 +11,14 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def first_at(moment: datetime) -> UUID:
+    """The least identifier that `new_id` could have made at `moment` (aware), to the millisecond.
+
+    What was made since then is a range of the primary key: a window in time needs no index of its own.
+    """
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 def made_at(identifier: UUID) -> datetime:
     """When an identifier of `new_id` was made, to the millisecond."""
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from celery import Celery
 from celery.app.amqp import AMQP
+from celery.signals import setup_logging
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
@@ -32,3 +33,10 @@ class PromptLines(AMQP):
 app = Celery("soho", amqp=PromptLines)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["soho.generation", "soho.creations", "soho.house"])
+
+
+@setup_logging.connect
+def _leave_logging_alone(**_: object) -> None:
+    """Being heard is enough: without a listener Celery sets the root's level by its own option, and a worker
+    would tell nothing of its attempts.
+    """

@@ -5,7 +5,9 @@ one function a kind of value, each failing with a sentence that names the variab
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -119,6 +121,22 @@ def metrics_folder(home: Path) -> Path:
         ) from error
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     return folder
+
+
+def traces_endpoint() -> str:
+    """Where spans are sent to: OpenTelemetry's own variables, by its own rules; empty when neither is set."""
+    whole = text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    base = text("OTEL_EXPORTER_OTLP_ENDPOINT")
+    if not whole and not base:
+        return ""
+    name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" if whole else "OTEL_EXPORTER_OTLP_ENDPOINT"
+    if urlsplit(whole or base).scheme not in {"http", "https"} or not urlsplit(whole or base).hostname:
+        raise ImproperlyConfigured(
+            f"{name} is {whole or base!r}; set it to an address such as http://collector:4318."
+        )
+    if find_spec("opentelemetry.exporter.otlp.proto.http") is None:
+        raise ImproperlyConfigured(f"{name} is set, and traces need an extra: pip install 'soho[otel]'.")
+    return whole or f"{base.rstrip('/')}/v1/traces"
 
 
 def secret_key(folder: Path) -> str:

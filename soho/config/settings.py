@@ -162,6 +162,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "soho.config.identified.identified",
     "soho.config.measuring.measured",
     # Then, so that a front page that is handed to everybody costs nothing but itself.
     "soho.feed.front_page.FrontPage",
@@ -363,6 +364,10 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("SOHO_METRICS_TOKEN is too short; use at least 16 random characters.")
 METRICS_PORT = env.number("SOHO_METRICS_PORT", 0)
 METRICS_FOLDER = env.metrics_folder(SOHO_HOME)
+
+# Where traces go (soho/tracing.py); empty: nowhere.
+TRACES_ENDPOINT = env.traces_endpoint()
+TRACES_SERVICE = env.text("OTEL_SERVICE_NAME", "soho")
 
 LOGGING_CONFIG = None
 LOGGING = logging_settings(env.text("SOHO_LOG_LEVEL", "INFO"), as_json=env.flag("SOHO_LOG_JSON"))

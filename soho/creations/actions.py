@@ -6,12 +6,15 @@ all or nothing. soho/creations/batches.py does some of them to many at once.
 
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from soho import tracing, trail
 from soho.accounts.models import User
 from soho.creations import bell, clock, intake, lineage, once, states
 from soho.creations.errors import NotEnoughTokens, TooLateToUndo
@@ -20,8 +23,11 @@ from soho.creations.models import MAX_PROMPT, Creation, CreationEvent, Status
 from soho.ids import new_id
 from soho.ledger import actions as ledger
 from soho.ledger.errors import InsufficientTokens
+from soho.problems.refusals import NotFound
 from soho.providers import registry
 from soho.storage.keys import all_keys_for
+
+log = structlog.get_logger(__name__)
 
 
 def start(
@@ -42,7 +48,8 @@ def start(
     Raises NotEnoughTokens, IdempotencyMismatch, InvalidField, and the order's own refusal.
     """
     creation_id = new_id()
-    with transaction.atomic():
+    facts = {"soho.creation_id": str(creation_id), "soho.model": order.model}
+    with tracing.span("creation.start", facts=facts), transaction.atomic():
         if idempotency is not None:
             earlier = once.claim(user.pk, *idempotency, creation_id=creation_id)
             if earlier is not None and earlier.creation_id is not None:
@@ -61,9 +68,16 @@ def start(
             tokens=order.price,
             remix_of_id=lineage.hold_parent(remix_of, user.pk) if remix_of else None,
             hold=_hold(user.pk, order.price, creation_id, order.kind),
+            request_id=trail.request_id(),
+            traceparent=tracing.current(),
         )
         creation.save(force_insert=True)
         states.record(creation_id, user.pk, states.START)
+        transaction.on_commit(
+            lambda: log.info(
+                "creation.started", creation=str(creation_id), kind=order.kind, model=order.model
+            )
+        )
         transaction.on_commit(lambda: bell.ring(order.kind, lane=registry.lane_of(order.model)))
     return creation_id
 
@@ -115,13 +129,49 @@ def retry(
         if earlier is not None:
             return creation
         anew = rewritten is not None and rewritten != creation.prompt
-        states.move(
+        if creation.status == Status.FAILED and creation.hold is None and creation.tokens:
+            creation.hold = _hold(user_id, creation.tokens, creation_id, creation.media_type)
+        _queue_again(
             creation,
-            states.RETRY,
             detail="with another prompt" if anew else "",
             prompt=rewritten if anew else creation.prompt,
             # A job that a provider still has was bought for the old prompt: it is not taken up (queue.py).
             fence=creation.fence + int(anew),
+            hold=creation.hold,
+        )
+    return creation
+
+
+def rerun(creation_id: UUID, *, by: str) -> Creation:
+    """Queues somebody's failed creation again, for nothing: an operator's amends, told apart by who did it.
+
+    What it holds is given back first, and it costs nothing from then on, however often it is tried.
+    Raises NotFound, IllegalTransition.
+    """
+    owner = Creation.objects.filter(pk=creation_id).values_list("user_id", flat=True).first()
+    if owner is None:
+        raise NotFound()
+    with transaction.atomic():
+        creation = states.lock(creation_id, owner)
+        hold = creation.hold
+        _queue_again(creation, detail=f"re-run for nothing by {by}", hold=None, tokens=0)
+        if hold is not None:
+            ledger.release(hold, reason=f"{creation.media_type.capitalize()} tried again, on the house")
+    return creation
+
+
+def _queue_again(creation: Creation, *, detail: str, **changes: Any) -> None:
+    """Sends a locked creation back to the queue as if it were new. Raises IllegalTransition.
+
+    From here on it belongs to the request that asked for this; its trace is linked to the one before.
+    """
+    kind, lane, creation_id = creation.media_type, registry.lane_of(creation.model), creation.pk
+    facts = {"soho.creation_id": str(creation_id), "soho.model": creation.model}
+    with tracing.span("creation.retry", link=creation.traceparent, facts=facts):
+        states.move(
+            creation,
+            states.RETRY,
+            detail=detail,
             trying="",
             claims=0,
             errors=0,
@@ -132,13 +182,15 @@ def retry(
             error_code="",
             error_message="",
             error_retriable=False,
+            request_id=trail.request_id(),
+            traceparent=tracing.current(),
+            **changes,
         )
-        if creation.hold is None and creation.tokens:
-            creation.hold = _hold(user_id, creation.tokens, creation_id, creation.media_type)
-            creation.save(update_fields=["hold"])
-        kind, lane = creation.media_type, registry.lane_of(creation.model)
-        transaction.on_commit(lambda: bell.ring(kind, lane=lane))
-    return creation
+        trace = creation.traceparent
+        transaction.on_commit(
+            lambda: log.info("creation.retried", creation=str(creation_id), kind=kind, detail=detail)
+        )
+        transaction.on_commit(lambda: bell.ring(kind, lane=lane, trace=trace))
 
 
 def publish(user_id: UUID, creation_id: UUID, *, caption: str | None = None) -> Creation:

@@ -4,6 +4,7 @@ import structlog
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from soho import tracing
 from soho.config.celery import app
 
 WORK = "soho.generation.tasks.work"
@@ -13,12 +14,18 @@ REMOVE_OBJECTS = "soho.creations.tasks.remove_objects"
 log = structlog.get_logger(__name__)
 
 
-def ring(kind: str, *, lane: str = "") -> bool:
+def ring(kind: str, *, lane: str = "", trace: str = "") -> bool:
     """Says that work of `kind` may be waiting, in the lane of its own that its model has (registry.lane_of).
 
-    False when the broker could not be told; the sweeper rings again.
+    False when the broker could not be told; the sweeper rings again. The message carries nothing of what
+    waits: `trace` (a traceparent) only says which trace the ringing itself is a part of.
     """
-    return _send(WORK, [kind, lane], queue=lane or kind)
+    facts = {"messaging.system": "celery", "messaging.destination.name": lane or kind}
+    with tracing.span("ring", parent=trace, kind="producer", alone=False, facts=facts) as span:
+        heard = _send(WORK, [kind, lane], queue=lane or kind)
+        if not heard:
+            span.fail("unheard")
+    return heard
 
 
 def ring_removal() -> bool:

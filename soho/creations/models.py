@@ -114,6 +114,10 @@ class Creation(models.Model):
         null=True, blank=True, help_text="What the model usually takes, noted on claiming."
     )
 
+    # Who asked for it last, for logs and traces (soho/trail.py, soho/tracing.py).
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
+
     # Why it failed.
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.CharField(max_length=400, blank=True)

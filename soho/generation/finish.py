@@ -1,11 +1,12 @@
 """From the provider's file to the draft: check, thumbnail, rendition, upload, completion."""
 
+import time
 from pathlib import Path
 
 import structlog
 from django.conf import settings
 
-from soho import media
+from soho import media, tracing
 from soho.creations import outcomes
 from soho.creations.objects import storage
 from soho.creations.outcomes import Made
@@ -30,12 +31,28 @@ def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     heart.progress(0.98, "Checking and keeping it")
     results = folder / "results"
     results.mkdir()
-    made, uploads = (_image if claim.kind == "image" else _video)(claim, path, results, heart)
+    began = time.monotonic()
+    with tracing.span("media", facts={"soho.kind": claim.kind}) as span:
+        made, uploads = (_image if claim.kind == "image" else _video)(claim, path, results, heart)
+        span.update(facts={"soho.bytes": made.size_bytes})
+    log.info(
+        "media.made",
+        seconds=round(time.monotonic() - began, 3),
+        duration=made.duration,
+        width=made.width,
+        height=made.height,
+        bytes=made.size_bytes,
+    )
     # Asked once more right before others can see something, so that a worker that slept past its lease
     # uploads nothing.
     heart.confirm()
-    put_many(storage(), uploads)
-    outcomes.complete(claim.creation_id, claim.fence, made)
+    with tracing.span("upload", kind="client", facts={"soho.objects": len(uploads)}):
+        put_many(storage(), uploads)
+    for key, file, content_type in uploads:
+        log.info("object.stored", key=key, bytes=file.stat().st_size, content_type=content_type)
+    with tracing.span("complete"):
+        outcomes.complete(claim.creation_id, claim.fence, made)
+    log.info("creation.completed", media_key=made.media_key, made_by=made.made_by)
 
 
 def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made, list[Upload]]:

@@ -3,6 +3,7 @@
 a thread that keeps the lease alive while the work goes on, and tells the work when to stop.
 """
 
+import contextvars
 import threading
 import time
 from types import TracebackType
@@ -49,7 +50,12 @@ class Heart:
         self._ended = threading.Event()
         self._lost = threading.Event()
         self._deadline = time.monotonic() + settings.ATTEMPT_SECONDS
-        self._thread = threading.Thread(target=self._beat, name=f"heart-{claim.creation_id}", daemon=True)
+        self._thread = threading.Thread(
+            target=contextvars.copy_context().run,
+            args=(self._beat,),
+            name=f"heart-{claim.creation_id}",
+            daemon=True,
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -103,7 +109,7 @@ class Heart:
             return queue.taken_for_good(self._claim.creation_id, self._claim.fence)
         except DatabaseError as error:
             # Nobody can tell; upkeep cancels what nobody took up.
-            log.warning("heart.cannot_tell", creation=str(self._claim.creation_id), error=str(error))
+            log.warning("heart.cannot_tell", error=str(error))
             return False
 
     def remember(self, provider_job: str) -> None:
@@ -122,7 +128,7 @@ class Heart:
                 self._lost.set()
                 break
             except DatabaseError as error:
-                log.warning("heart.missed", creation=str(self._claim.creation_id), error=str(error))
+                log.warning("heart.missed", error=str(error))
                 connection.close()
                 if time.monotonic() - last > settings.LEASE_SECONDS:
                     self._lost.set()

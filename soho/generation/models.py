@@ -83,6 +83,12 @@ class Attempt(models.Model):
             models.Index(
                 "ended_at", name="generation_left_over", condition=Q(job_lives=True) | Q(unsettled=True)
             ),
+            # The operator's page: what went wrong, newest first (soho/operator/failures.py).
+            models.Index(
+                "ended_at",
+                name="generation_failures",
+                condition=Q(outcome="failed") | Q(outcome="lost", error_code="worker_lost"),
+            ),
         ]
 
     def __str__(self) -> str:

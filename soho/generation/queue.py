@@ -67,7 +67,7 @@ _CLAIM = f"""
         WHERE user_id = %(user)s AND media_type = %(kind)s AND status = 'processing' AND lease_until >= now()
     )
     RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
-        seed, tokens, errors, extract(epoch FROM now() - created_at)::float8
+        seed, tokens, errors, extract(epoch FROM now() - created_at)::float8, request_id, traceparent
 """  # noqa: S608 - only constants of this file
 
 
@@ -76,8 +76,9 @@ class Claim:
     """A creation that is this worker's to make, as long as its fence is the row's.
 
     `tokens` is what it holds, `errors` how many attempts have failed. `asked_model` is what the person chose
-    and `model` what is to make it: the same, or a successor. The last three are what an earlier attempt left
-    (see soho.providers.contract.Job).
+    and `model` what is to make it: the same, or a successor. `provider_job`, `key` and `unsettled` are what
+    an earlier attempt left (see soho.providers.contract.Job). `attempt_id` is the row of this attempt, and
+    `request_id` and `trace` (a traceparent) are those of the request that asked for it.
     """
 
     creation_id: UUID
@@ -96,6 +97,9 @@ class Claim:
     provider_job: str
     key: str
     unsettled: bool
+    attempt_id: UUID
+    request_id: str
+    trace: str
 
 
 def claim(kind: str, *, worker: str, lane: str = "") -> Claim | None:
@@ -156,6 +160,8 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
         tokens,
         errors,
         waited,
+        request_id,
+        trace,
     ) = row
     if fence == 1:
         measured.claimed(media_type, waited)
@@ -189,6 +195,9 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
         provider_job=attempt.provider_job,
         key=attempt.job_key,
         unsettled=attempt.unsettled,
+        attempt_id=attempt.pk,
+        request_id=request_id,
+        trace=trace,
     )
 
 

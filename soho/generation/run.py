@@ -18,6 +18,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
+from soho import tracing
 from soho.creations import outcomes
 from soho.creations.errors import LeaseLost
 from soho.generation import queue, setbacks
@@ -35,17 +36,41 @@ log = structlog.get_logger(__name__)
 
 def work_once(kind: str, *, worker: str, stopping: Flag | None = None, lane: str = "") -> bool:
     """Claims one creation of `kind` in `lane` and makes it; False when there was none to claim."""
+    asked = time.time_ns()
     claim = queue.claim(kind, worker=worker, lane=lane)
     if claim is None:
         return False
-    with structlog.contextvars.bound_contextvars(creation=str(claim.creation_id), fence=claim.fence):
-        log.info("attempt.began", model=claim.model, kind=claim.kind, claims=claim.claims)
+    with _told_of(claim, worker, since=asked):
+        log.info("attempt.began", model=claim.model, kind=claim.kind, claims=claim.claims, worker=worker)
         if claim.claims > MAX_CLAIMS:
             outcomes.abandon(claim.creation_id, claim.fence)
             queue.end_attempt(claim.creation_id, claim.fence, Outcome.LOST, code="worker_lost")
+            log.warning("attempt.abandoned", code="worker_lost")
         else:
             _attempt(claim, stopping)
     return True
+
+
+@contextlib.contextmanager
+def _told_of(claim: Claim, worker: str, *, since: int) -> Iterator[None]:
+    """Binds the ids of request, creation and attempt to every line of the block's log, and has its spans be
+    parts of the trace of whoever asked. The claim was asked for at `since` (nanoseconds since 1970).
+    """
+    ids = {"creation": str(claim.creation_id), "attempt": str(claim.attempt_id), "fence": claim.fence}
+    if claim.request_id:
+        ids["request_id"] = claim.request_id
+    facts = {
+        "soho.creation_id": str(claim.creation_id),
+        "soho.attempt_id": str(claim.attempt_id),
+        "soho.fence": claim.fence,
+        "soho.model": claim.model,
+        "soho.worker": worker,
+    }
+    with structlog.contextvars.bound_contextvars(**ids):
+        with tracing.span("claim", parent=claim.trace, kind="consumer", since=since, facts=facts):
+            pass
+        with tracing.span("attempt", parent=claim.trace, facts=facts):
+            yield
 
 
 def _attempt(claim: Claim, stopping: Flag | None) -> None:
@@ -94,8 +119,13 @@ def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
         key=claim.key,
         unsettled=claim.unsettled,
     )
-    with asking(provider.name, job):
+    facts = {"soho.provider": provider.name, "soho.model": job.model, "soho.taken_up": bool(job.provider_job)}
+    log.info("provider.asked", provider=provider.name, model=job.model, taken_up=bool(job.provider_job))
+    began = time.monotonic()
+    with tracing.span("provider call", kind="client", facts=facts), asking(provider.name, job):
         path = provider.generate(job, folder, heart)
+    took, size = round(time.monotonic() - began, 3), path.stat().st_size
+    log.info("provider.answered", provider=provider.name, seconds=took, bytes=size)
     heart.checkpoint()
     queue.note_generated(claim.creation_id, claim.fence)
     return path

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from soho import tracing
 from soho.creations import outcomes
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Status
@@ -62,6 +63,7 @@ def fail(claim: Claim, error: Exception) -> None:
     again by and by, or the creation has failed.
     """
     setback = understood(error)
+    tracing.failed(setback.code)
     try:
         status = _go_on(claim, setback)
     except LeaseLost:

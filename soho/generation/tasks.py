@@ -10,9 +10,10 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_process_shutdown, worker_shutting_down
 from kombu.exceptions import KombuError
 
+from soho import tracing
 from soho.config.celery import app
 from soho.creations import bell
 from soho.generation import leftovers, queue
@@ -112,3 +113,8 @@ def _rings_under_way(kind: str) -> int:
 @worker_shutting_down.connect
 def _stop(**_: object) -> None:
     _stopping.set()
+
+
+@worker_process_shutdown.connect
+def _send_last_spans(**_: object) -> None:
+    tracing.flush()

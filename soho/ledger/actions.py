@@ -18,11 +18,13 @@ from django.db.models import F
 
 from soho import measures
 from soho.ledger.errors import (
+    AlreadyRefunded,
     AlreadyResolved,
     InsufficientTokens,
     InvalidAmount,
     KeyReused,
     NoAccounts,
+    NothingCaptured,
     ReasonMissing,
     UnknownHold,
 )
@@ -34,6 +36,8 @@ if TYPE_CHECKING:  # accounts opens the books of those who sign up, so the arrow
 
 MAX_AMOUNT = 1_000_000_000
 _MAX_REASON = 200
+# How the keys of refunds begin.
+REFUND = "refund:"
 
 
 def open_accounts(user: "User") -> None:
@@ -50,6 +54,27 @@ def grant(user_id: UUID, amount: int, *, reason: str, key: str) -> Transfer:
     Raises InvalidAmount, ReasonMissing, NoAccounts, or KeyReused when `key` names a different movement.
     """
     return _move(TransferKind.GRANT, user_id, amount, reason=reason, key=key)
+
+
+def refund(subject: UUID, *, reason: str) -> Transfer:
+    """Gives back, by a grant, what was captured for `subject`: once, whoever asks and however often.
+
+    What was spent stays spent in the books; the grant stands beside it and names the same subject.
+    Raises NothingCaptured, AlreadyRefunded, and as `grant` does.
+    """
+    captured = Transfer.objects.filter(subject=subject, kind=TransferKind.CAPTURE).select_related("source")
+    with transaction.atomic():
+        found = captured.first()
+        if found is None or found.source.user_id is None:
+            raise NothingCaptured
+        # The lock that the grant takes too: of two operators at the same instant the second sees the first's.
+        _lock(found.source.user_id)
+        key = f"{REFUND}{subject}"
+        if Transfer.objects.filter(key=key).exists():
+            raise AlreadyRefunded
+        return _move(
+            TransferKind.GRANT, found.source.user_id, found.amount, reason=reason, key=key, subject=subject
+        )
 
 
 def revoke(user_id: UUID, amount: int, *, reason: str, key: str) -> Transfer:

@@ -64,3 +64,11 @@ class AlreadyResolved(LedgerError):
 
     def __str__(self) -> str:
         return f"Hold {self.hold_id} already ended as a {self.kind}."
+
+
+class NothingCaptured(LedgerError):
+    """Nothing was spent on this, so there is nothing to give back."""
+
+
+class AlreadyRefunded(LedgerError):
+    """The tokens that were spent on this were given back already."""

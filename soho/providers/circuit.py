@@ -48,6 +48,18 @@ def rest(provider: str, *, now: datetime | None = None) -> float:
     return ASK_AGAIN.total_seconds()
 
 
+def known() -> list[Circuit]:
+    """The providers that failed lately, and until when those that are open are left alone."""
+    return list(Circuit.objects.order_by("provider"))
+
+
+def state(row: Circuit, *, now: datetime | None = None) -> str:
+    """Where a circuit stands in the drawing above: "closed", "open" or "half-open"."""
+    if row.open_until is None:
+        return "closed"
+    return "open" if (now or timezone.now()) < row.open_until else "half-open"
+
+
 def succeeded(provider: str) -> None:
     """It answered: the circuit is closed and its failures are forgotten."""
     deleted, _ = Circuit.objects.filter(pk=provider).delete()

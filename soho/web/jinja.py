@@ -55,6 +55,7 @@ STYLES = (
     "receipt-row",
     "settings",
     "opening",
+    "desk",
 )
 
 
@@ -108,6 +109,7 @@ def environment(**options: Any) -> Environment:
         eta=words.eta,
         percent=words.percent,
         usually=words.usually,
+        span=words.span,
         tokens=words.tokens,
         title_of=title_of,
         shape=words.shape,

@@ -5,7 +5,18 @@ A person's name and a fixed word never collide: the fixed words are reserved (so
 
 from django.urls import path
 
-from soho.web.views import batches, create, drafts, feed, house, opening, syndication, talk, you
+from soho.web.views import (
+    batches,
+    create,
+    drafts,
+    feed,
+    house,
+    opening,
+    operator,
+    syndication,
+    talk,
+    you,
+)
 
 urlpatterns = [
     path("", feed.home, name="home"),
@@ -43,6 +54,11 @@ urlpatterns = [
     path("house", opening.opening, name="opening"),
     path("house/fill", opening.fill, name="house_fill"),
     path("house/clear", opening.clear, name="house_clear"),
+    path("operator", operator.desk, name="operator"),
+    path("operator/find", operator.find, name="operator_find"),
+    path("operator/creations/<uuid:creation_id>", operator.file, name="operator_file"),
+    path("operator/creations/<uuid:creation_id>/refund", operator.refund, name="operator_refund"),
+    path("operator/creations/<uuid:creation_id>/rerun", operator.rerun, name="operator_rerun"),
     path("settings", you.settings_page, name="settings"),
     path("settings/profile", you.change_profile, name="change_profile"),
     path("settings/keys", you.make_key, name="make_key"),

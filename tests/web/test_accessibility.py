@@ -40,6 +40,7 @@ SIGNED_IN = [
     "/create",
     "/create?kind=image",
     "/house",
+    "/operator",
     "/settings",
     "/settings/receipts",
     "/accounts/password/change/",

@@ -21,7 +21,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 # What is somebody's own, or a program's. The feed, profiles, posts and their media are for everybody.
 PRIVATE = (
     *("/settings", "/api", "/admin", "/accounts", "/create", "/creations", "/comments", "/people", "/house"),
-    "/welcome",
+    *("/welcome", "/operator"),
 )
 
 
