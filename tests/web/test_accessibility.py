@@ -137,7 +137,7 @@ def test_no_page_has_a_fault(
     sign_in(context, client, live_server.url)
     for path in [*SIGNED_IN, post, *asking, *talk]:
         page.goto(path)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        overflow = page.evaluate("document.documentElement.scrollWidth - screen.width")
         assert overflow <= 0, f"{path} is {overflow} px wider than the screen"
         found += faults(page, path)
     menu = (post, "document.querySelector('[popovertarget=owner-post]').click()", "#owner-post")
