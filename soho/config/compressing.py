@@ -15,9 +15,9 @@ _TEXT: Final = re.compile(r"(text/|application/([a-z.+-]*json|[a-z.+-]*xml|manif
 class Compressing(GZipMiddleware):
     """Middleware. Gzips text in whole answers, for those who accept it.
 
-    Django adds some random bytes to each, so that its length tells nobody who can make a reader ask for chosen
-    words what else the page says (BREACH). Front pages are compressed once for everybody, where they are
-    kept (soho/feed/front_page.py); static files when they are collected.
+    Django adds some random bytes to each, so that its length tells nobody who can make a reader ask for
+    chosen words what else the page says (BREACH). Front pages are compressed once for everybody, where they
+    are kept (soho/feed/front_page.py); static files when they are collected.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -157,9 +157,7 @@ def _answer(request: HttpRequest, copy: _Copy) -> HttpResponse:
         # Other bytes need another tag.
         headers |= {"ETag": f'"{copy.digest}-gzip"', "Content-Encoding": "gzip"}
     if copy.digest in request.META.get("HTTP_IF_NONE_MATCH", ""):
-        kept = {
-            name: value for name, value in headers.items() if name in {"ETag", "Cache-Control", "Vary"}
-        }
+        kept = {name: value for name, value in headers.items() if name in {"ETag", "Cache-Control", "Vary"}}
         return HttpResponseNotModified(headers=kept)
     headers["Content-Length"] = str(len(content))
     return HttpResponse(content, headers=headers)

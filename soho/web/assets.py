@@ -1,7 +1,8 @@
 """What a page loads besides its HTML: the style sheets in their order, and modules with what they import.
 
-There is no build step. When static files are collected, the sheets are joined into one (soho/web/static_storage.py);
-modules stay as they are, and the page names early what they will import, so that no import waits for another.
+There is no build step. When static files are collected, the sheets are joined into one
+(soho/web/static_storage.py); modules stay as they are, and the page names early what they import, so that
+no import waits for another.
 """
 
 import re
@@ -68,7 +69,7 @@ def static(name: str) -> str:
 
 
 def stylesheets() -> tuple[str, ...]:
-    """Names of the sheets that every page links: one where they were collected, each by itself before that."""
+    """Names of the sheets that every page links: one where they were collected, each by itself before."""
     joined = staticfiles_storage.hash_key(JOINED) in staticfiles_storage.hashed_files
     return (JOINED,) if joined and not settings.DEBUG else SHEETS
 
@@ -108,4 +109,6 @@ def script(name: str, *, blocking: bool = False) -> Markup:
         if one not in there
     ]
     tag = Markup('<script type="module" src="{}"{}></script>\n')
-    return Markup().join([*links, tag.format(static(module), Markup(' blocking="render"') if blocking else "")])
+    return Markup().join(
+        [*links, tag.format(static(module), Markup(' blocking="render"') if blocking else "")]
+    )
