@@ -95,13 +95,17 @@ def faults(page: Any, where: str) -> list[str]:
     ]
 
 
+DRAWN_WIDTH = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+    () => done(document.documentElement.scrollWidth))))"""
+
+
 def too_wide(page: Any, where: str, width: int) -> list[str]:
     """Whether it must be scrolled sideways: as it is, and on the narrowest phone or at 200 % zoom."""
     found = []
     size = page.viewport_size
     for narrow in (width, 320 if width == PHONE else width // 2):
         page.set_viewport_size({**size, "width": narrow})
-        needed = page.evaluate("document.documentElement.scrollWidth")
+        needed = page.evaluate(DRAWN_WIDTH)
         if needed > narrow:
             found.append(f"{where}: needs {needed} px of {narrow}")
     page.set_viewport_size(size)
