@@ -89,7 +89,7 @@ def _publish() -> int:
         if status != Status.DRAFT:
             raise RuntimeError(f"Creation {number} is {status}.")
         actions.publish(person.pk, creation_id, caption=f"{prompt} #light")
-    return sum(Creation.objects.values_list("size_bytes", flat=True))
+    return sum(size or 0 for size in Creation.objects.values_list("size_bytes", flat=True))
 
 
 def _look(address: str) -> tuple[list[Seen], set[str]]:

@@ -70,8 +70,8 @@ def static(name: str) -> str:
 
 def stylesheets() -> tuple[str, ...]:
     """Names of the sheets that every page links: one where they were collected, each by itself before."""
-    joined = staticfiles_storage.hash_key(JOINED) in staticfiles_storage.hashed_files
-    return (JOINED,) if joined and not settings.DEBUG else SHEETS
+    collected = getattr(staticfiles_storage, "hashed_files", {})
+    return (JOINED,) if JOINED in collected and not settings.DEBUG else SHEETS
 
 
 @cache

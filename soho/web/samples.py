@@ -171,6 +171,7 @@ def comments() -> list[dict[str, Any]]:
             "commentId": str(UUID(int=100 + number)),
             "parentId": None,
             "username": username,
+            "avatarUrl": None,
             "text": text,
             "createdAt": (datetime.now(UTC) - timedelta(minutes=9 * number)).isoformat(),
             "replies": [],

@@ -75,7 +75,7 @@ def test_once_collected_the_sheets_are_one_in_their_order(collected: Path) -> No
 
 
 def test_every_sheet_of_ours_is_joined_or_of_one_page(collected: Path) -> None:
-    alone = {"soho/css/styleguide.css", "soho/css/api-docs.css"}
+    alone = {f"soho/css/{name}.css" for name in ("styleguide", "api-docs", "embed")}
     there = {f"soho/css/{path.name}" for path in Path(finders.find("soho/css") or "").glob("*.css")}
     assert there == {*assets.SHEETS, *alone}
 
