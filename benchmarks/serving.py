@@ -26,12 +26,12 @@ class Served:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self._process = psutil.Process(process.pid)
-        self._port = port
+        self.port = port
         self.connect()
 
     def connect(self) -> None:
         """Opens a new connection: Granian closes one that nobody has used for half a minute."""
-        self._socket = socket.create_connection(("127.0.0.1", self._port))
+        self._socket = socket.create_connection(("127.0.0.1", self.port))
 
     def cpu_seconds(self) -> float:
         """User and system time of the server and its worker since they began."""

@@ -166,6 +166,7 @@ MIDDLEWARE = [
     "soho.config.measuring.measured",
     # Then, so that a front page that is handed to everybody costs nothing but itself.
     "soho.feed.front_page.FrontPage",
+    "soho.config.compressing.Compressing",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 from lucide.jinja import lucide
@@ -18,45 +17,8 @@ from soho.syndication.addresses import absolute
 from soho.syndication.oembed import player_size
 from soho.syndication.structured import structured
 from soho.syndication.words import made_with, model_title, title_of
-from soho.web import words
+from soho.web import assets, words
 from soho.web.captions import introduced, linked, named
-
-# In this order: each file is one layer or one component.
-STYLES = (
-    "tokens",
-    "base",
-    "layout",
-    "button",
-    "field",
-    "token-badge",
-    "avatar",
-    "tag",
-    "progress",
-    "type-card",
-    "prompt-box",
-    "preview",
-    "model-picker",
-    "making",
-    "media",
-    "post-card",
-    "feed-bar",
-    "talk",
-    "draft-card",
-    "workbench",
-    "profile",
-    "viewer",
-    "dialog",
-    "menu",
-    "queue",
-    "news",
-    "toast",
-    "empty-state",
-    "pager",
-    "receipt-row",
-    "settings",
-    "opening",
-    "desk",
-)
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +44,9 @@ def environment(**options: Any) -> Environment:
     env = Environment(autoescape=True, **options)
     env.globals.update(
         url=url,
-        static=lru_cache(maxsize=256)(static) if not settings.DEBUG else static,
+        static=assets.static,
+        script=assets.script,
+        stylesheets=assets.stylesheets,
         icon=icon,
         avatar_url=avatar_url,
         config={
@@ -97,7 +61,6 @@ def environment(**options: Any) -> Environment:
             "previews": settings.PREVIEWS > 0,
             "tokens_help": settings.TOKENS_HELP,
         },
-        styles=STYLES,
     )
     env.filters.update(
         ago=words.ago,

@@ -161,3 +161,68 @@ def receipts() -> list[dict[str, Any]]:
         }
         for kind, amount in rows
     ]
+
+
+def comments() -> list[dict[str, Any]]:
+    """What people say: one with an answer and more to come, one's own, one right to left with a long word."""
+
+    def said(number: int, username: str, text: str, **more: Any) -> dict[str, Any]:
+        return {
+            "commentId": str(UUID(int=100 + number)),
+            "parentId": None,
+            "username": username,
+            "avatarUrl": None,
+            "text": text,
+            "createdAt": (datetime.now(UTC) - timedelta(minutes=9 * number)).isoformat(),
+            "replies": [],
+            "replyCount": 0,
+            "deletableByMe": False,
+            **more,
+        }
+
+    answer = said(
+        1, "alice", "At the lake, @bob. I waited an hour.", parentId=str(UUID(int=102)), deletableByMe=True
+    )
+    return [
+        said(2, "bob", "Where is this? The light is lovely.", replies=[answer], replyCount=7),
+        said(3, "charlie", "שלום עולם 🌅 " + "unending" * 12),
+    ]
+
+
+def models() -> list[dict[str, Any]]:
+    """Models as the picker shows them: chosen; slow and dear; not to be had just now."""
+    common = {"kind": "video", "ratios": ["9:16", "16:9"], "seconds": [4.0, 8.0], "chosen": False}
+    usual = {"median": 68.0, "p90": 110.0}
+    return [
+        {
+            "name": "sample-near",
+            "title": "One that is chosen",
+            "price": 10,
+            "about": "Paints landscapes from the words of your prompt.",
+            "example": "Three hot air balloons over hills at dawn",
+            "unavailable": "",
+            "usual": {"median": 6.0, "p90": 9.0},
+            **common,
+            "chosen": True,
+        },
+        {
+            "name": "sample-far",
+            "title": "One far away, with a name that goes on for a while",
+            "price": 120,
+            "about": "",
+            "example": "",
+            "unavailable": "",
+            "usual": usual,
+            **common,
+        },
+        {
+            "name": "sample-down",
+            "title": "One that is down",
+            "price": 40,
+            "about": "A hosted model.",
+            "example": "",
+            "unavailable": "It did not answer just now. Choose another, or come back in a minute.",
+            "usual": None,
+            **common,
+        },
+    ]

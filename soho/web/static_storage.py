@@ -5,12 +5,15 @@ that were never collected (a checkout, the tests) are served under their plain n
 in the packages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from re import Match
 from typing import Any
 
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from soho.web.assets import JOINED, SHEETS
 
 OUR_FOLDER = "soho/"
 
@@ -34,6 +37,16 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
             return lambda match: match[0]
         convert: Callable[[Match[str]], str] = super().url_converter(name, hashed_files, template)
         return convert
+
+    def post_process(
+        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str | None, Any]]:
+        """Joins our style sheets into one before the rest: one request in place of some thirty."""
+        if not dry_run and all(name in paths for name in SHEETS):
+            folder = Path(self.location)
+            (folder / JOINED).write_text("".join((folder / name).read_text() for name in SHEETS))
+            paths = {**paths, JOINED: (self, JOINED)}
+        yield from super().post_process(paths, dry_run, **options)
 
     def create_compressor(self, **options: Any) -> Compressor:
         """Leaves source maps alone: compressing those megabytes would only slow the first start."""

@@ -92,6 +92,25 @@ def test_only_light_versions_near_the_screen_are_fetched(page: Page, posts: list
     assert far == []
 
 
+def test_who_does_not_scroll_fetches_what_is_seen_and_the_pictures_just_below(
+    page: Page, posts: list[Creation]
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": 700, "height": 700})
+    page.goto("/soho/explore")
+    plays(film(page, posts[0]))
+    page.wait_for_timeout(500)
+    assert {url.split("/")[-1] for url in asked if url.endswith(".mp4")} == {f"{posts[0].pk}_feed.mp4"}
+    pictures = [post for post in posts if any(f"{post.pk}_thumb.jpg" in url for url in asked)]
+    assert pictures == posts[: len(pictures)]
+    assert len(pictures) < 5
+    # It is there in time for who scrolls on.
+    last = card(page, posts[5]).locator("img")
+    last.scroll_into_view_if_needed()
+    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=last.element_handle())
+
+
 @pytest.mark.parametrize("wish", ["calm", "save data"])
 def test_who_asked_for_calm_or_to_save_data_fetches_no_film(
     page: Page, posts: list[Creation], wish: str

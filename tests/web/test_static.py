@@ -12,6 +12,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import Client
 
+from soho.web import assets
 from soho.web.static_storage import HashedStaticFiles
 
 IMPORTS = re.compile(r"""^import [^;]*?["'](\./[^"']+)["'];""", re.M)
@@ -63,3 +64,27 @@ def test_before_that_pages_name_plain_files_that_are_served(db: Any) -> None:
     answer = Client().get("/static/soho/js/app.js")
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/javascript")
+
+
+def test_once_collected_the_sheets_are_one_in_their_order(collected: Path) -> None:
+    joined = (collected / assets.JOINED).read_text()
+    places = [joined.index((collected / name).read_text()) for name in assets.SHEETS]
+    assert places == sorted(places)
+    assert len(joined) == sum(len((collected / name).read_text()) for name in assets.SHEETS)
+    assert list(collected.glob("soho/soho.*.css.gz"))
+
+
+def test_every_sheet_of_ours_is_joined_or_of_one_page(collected: Path) -> None:
+    alone = {f"soho/css/{name}.css" for name in ("styleguide", "api-docs", "embed")}
+    there = {f"soho/css/{path.name}" for path in Path(finders.find("soho/css") or "").glob("*.css")}
+    assert there == {*assets.SHEETS, *alone}
+
+
+def test_a_page_names_every_module_that_its_modules_import(db: Any) -> None:
+    html = Client().get("/soho/explore").content.decode()
+    named = set(re.findall(r'(?:href|src)="/static/(soho/js/[^"]+)"', html))
+    ahead = {"soho/js/app.js", "soho/js/feed.js", "soho/js/wall.js"}
+    assert ahead <= named
+    for module in named:
+        source = Path(finders.find(module) or "").read_text()
+        assert {f"soho/js/{target[2:]}" for target in IMPORTS.findall(source)} <= named, module

@@ -93,7 +93,7 @@ def test_following_is_for_people(as_bob: Client, reader: Client, alice: User, bo
     assert posts_of(text(as_bob, "/soho/following")) == [str(post.pk)]
     html = text(as_bob, "/soho/alice")
     assert 'action="/people/alice/unfollow"' in html
-    assert re.search(r'data-follower-count="alice">1</span> follower ', html)
+    assert re.search(r'data-follower-count="alice">1</b> follower<', html)
     as_bob.post("/people/alice/unfollow")
     assert not Follow.objects.exists()
 

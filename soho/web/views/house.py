@@ -9,7 +9,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from soho.web import samples
-from soho.web.views.create import offer
 
 
 @require_safe
@@ -74,7 +73,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": samples.drafts(),
         "posts": samples.posts(),
-        "models": offer(),
+        "models": samples.models(),
+        "comments": samples.comments(),
         "receipts": samples.receipts(),
     }
     return render(request, "pages/styleguide.html", context)

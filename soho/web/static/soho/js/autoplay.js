@@ -1,4 +1,4 @@
-// Videos in the feed: loaded when near the screen, playing while at least half of them is in view, muted and looped.
+// Videos in the feed: loaded when near the screen as one scrolls, playing while at least half of them is in view, muted and looped.
 
 const HALF = 0.5;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -32,6 +32,9 @@ const near = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "60% 0px" });
 
+// Who has not scrolled yet may never: until then only what is seen is fetched.
+const scrolled = new Promise((resolve) => addEventListener("scroll", resolve, { once: true, passive: true }));
+
 const inView = new IntersectionObserver((entries) => {
   for (const { target, intersectionRatio } of entries) {
     target.dataset.inView = String(intersectionRatio >= HALF);
@@ -64,7 +67,7 @@ function prepare(video) {
 export function autoplay(root) {
   for (const video of root.querySelectorAll(".post-card video[data-src]")) {
     if (!prepare(video)) continue;
-    near.observe(video);
+    scrolled.then(() => near.observe(video));
     inView.observe(video);
   }
 }

@@ -19,13 +19,26 @@ function picture(bytes) {
   return canvas.toDataURL();
 }
 
-/** Paints every frame below `root` that carries a placeholder and has none painted yet. */
+/** Paints the placeholder of `frame` now. */
+export function paint(frame) {
+  const bytes = bytesOf(frame.dataset.placeholder ?? "");
+  if (bytes.length < 6) return;
+  frame.style.backgroundImage = `url(${picture(bytes)})`;
+  frame.style.setProperty("--glow", `rgb(${averageColour(bytes).join(" ")})`);
+}
+
+const near = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    paint(target);
+  }
+}, { rootMargin: "150% 0px" });
+
+/** Paints every frame below `root` that carries a placeholder and has none painted yet, as it comes near. */
 export function paintPlaceholders(root) {
   for (const frame of root.querySelectorAll("[data-placeholder]:not(.painted)")) {
-    const bytes = bytesOf(frame.dataset.placeholder);
     frame.classList.add("painted");
-    if (bytes.length < 6) continue;
-    frame.style.backgroundImage = `url(${picture(bytes)})`;
-    frame.style.setProperty("--glow", `rgb(${averageColour(bytes).join(" ")})`);
+    near.observe(frame);
   }
 }

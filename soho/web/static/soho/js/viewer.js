@@ -5,7 +5,7 @@ import { mayAutoplay, suspend } from "./autoplay.js";
 import { heart, isSecond, tapped, watchDoubleTaps } from "./double-tap.js";
 import { like, mayLike, toggle } from "./like.js";
 import { fetchOlder } from "./pager.js";
-import { paintPlaceholders } from "./placeholder.js";
+import { paint } from "./placeholder.js";
 import { watchSwipes } from "./swipe.js";
 import { grow } from "./transition.js";
 
@@ -30,7 +30,6 @@ const cards = () => {
 function screen(card) {
   const data = card.matches("[data-post]") ? card.dataset : { ...link(card).dataset, mediaType: card.dataset.mediaType };
   const frame = link(card).querySelector(".media").cloneNode(false);
-  frame.classList.remove("painted");
   const media = document.createElement(data.mediaType === "video" ? "video" : "img");
   if (data.mediaType === "video") {
     Object.assign(media, { controls: true, loop: true, playsInline: true, preload: "auto" });
@@ -128,7 +127,7 @@ function show(card) {
   current = card;
   const frame = screen(card);
   part("stage").replaceChildren(frame);
-  paintPlaceholders(part("stage"));
+  paint(frame);
   part("glow").style.backgroundImage = frame.style.backgroundImage;
   describe(card);
   fetchTalk(card);

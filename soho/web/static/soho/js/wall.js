@@ -1,6 +1,7 @@
 // The wall at a desk: rows that fill its width, each of one height, the pictures in their own shapes and in their order. The
 // breaks between rows are chosen so that the heights stay near the one the style sheet asks for (--row). It blocks the first
 // painting (it is small), so nothing moves that was seen.
+import { hold } from "./near.js";
 
 const wide = matchMedia("(min-width: 1000px)");
 const wall = document.querySelector("[data-feed]");
@@ -73,6 +74,7 @@ function place(cards, { width, gap, row }, last) {
 }
 
 if (wall) {
+  hold(wall);
   hang();
   let width = wall.clientWidth;
   new ResizeObserver(() => {
@@ -81,5 +83,5 @@ if (wall) {
     hang();
   }).observe(wall);
   wide.addEventListener("change", hang);
-  new MutationObserver(hang).observe(wall, { childList: true });
+  new MutationObserver(() => { hold(wall); hang(); }).observe(wall, { childList: true });
 }
