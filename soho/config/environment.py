@@ -109,9 +109,10 @@ def home() -> Path:
 def metrics_folder(home: Path) -> Path:
     """Where the processes of this home write what they measure, made if need be.
 
-    prometheus_client is told by its own variable, which it reads when the first metric is made.
+    prometheus_client is told by its own variable, which it reads when the first metric is made; set before,
+    it names another folder.
     """
-    folder = home / "metrics"
+    folder = Path(text("PROMETHEUS_MULTIPROC_DIR", str(home / "metrics"))).expanduser().absolute()
     try:
         folders.create(home)
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -33,11 +33,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         # Short, because a socket's path must be; directly in /tmp, where the server user can follow.
         os.environ["SOHO_HOME"] = tempfile.mkdtemp(prefix="soho-test-", dir="/tmp")
         early_config.add_cleanup(_remove_home)
-    # For each process of `pytest -n` a broker and a media folder of its own, like pytest-django's database.
+    # For each process of `pytest -n` a broker, a media folder and measures of its own, like pytest-django's
+    # database.
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     home = Path(os.environ["SOHO_HOME"])
     os.environ["REDIS_URL"] = f"{addresses.redis_url(home)}?db={number}"
     os.environ["SOHO_MEDIA"] = str(home / f"media-{number}")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(home / f"metrics-{number}")
     # Pages of a test have no live door, and knock at none that listens here by chance; tests/live opens real
     # ones.
     os.environ["SOHO_LIVE_URL"] = "off"

@@ -8,7 +8,7 @@ loaded on): its creations are claimed there and nowhere else.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -121,7 +121,58 @@ def claim(kind: str, *, worker: str, lane: str = "") -> Claim | None:
     return None
 
 
+class _Row(NamedTuple):
+    """What _CLAIM returns. `waited`: seconds since the creation was started."""
+
+    creation_id: UUID
+    user_id: UUID
+    kind: str
+    fence: int
+    claims: int
+    asked_model: str
+    trying: str
+    prompt: str
+    aspect_ratio: str
+    seconds: float | None
+    seed: int
+    tokens: int
+    errors: int
+    waited: float
+    request_id: str
+    trace: str
+
+
 def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
+    row = _take(user_id, kind, lane)
+    if row is None:
+        return None
+    if row.fence == 1:
+        measured.claimed(row.kind, row.waited)
+    states.record(row.creation_id, row.user_id, states.CLAIM, f"claim {row.claims} by {worker}")
+    attempt = _open_attempt(
+        row.creation_id,
+        Attempt(
+            creation_id=row.creation_id,
+            fence=row.fence,
+            worker=worker,
+            kind=row.kind,
+            asked_model=row.asked_model,
+            model=row.trying or row.asked_model,
+        ),
+    )
+    facts = row._asdict()
+    del facts["trying"], facts["waited"]
+    return Claim(
+        **facts,
+        model=attempt.model,
+        provider_job=attempt.provider_job,
+        key=attempt.job_key,
+        unsettled=attempt.unsettled,
+        attempt_id=attempt.pk,
+    )
+
+
+def _take(user_id: UUID, kind: str, lane: str) -> _Row | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING",
@@ -145,60 +196,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
         cursor.execute(
             "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
         )
-    (
-        creation_id,
-        owner,
-        media_type,
-        fence,
-        claims,
-        asked,
-        trying,
-        prompt,
-        ratio,
-        seconds,
-        seed,
-        tokens,
-        errors,
-        waited,
-        request_id,
-        trace,
-    ) = row
-    if fence == 1:
-        measured.claimed(media_type, waited)
-    model = trying or asked
-    states.record(creation_id, owner, states.CLAIM, f"claim {claims} by {worker}")
-    attempt = _open_attempt(
-        creation_id,
-        Attempt(
-            creation_id=creation_id,
-            fence=fence,
-            worker=worker,
-            kind=media_type,
-            asked_model=asked,
-            model=model,
-        ),
-    )
-    return Claim(
-        creation_id=creation_id,
-        user_id=owner,
-        kind=media_type,
-        fence=fence,
-        claims=claims,
-        tokens=tokens,
-        errors=errors,
-        asked_model=asked,
-        model=model,
-        prompt=prompt,
-        aspect_ratio=ratio,
-        seconds=seconds,
-        seed=seed,
-        provider_job=attempt.provider_job,
-        key=attempt.job_key,
-        unsettled=attempt.unsettled,
-        attempt_id=attempt.pk,
-        request_id=request_id,
-        trace=trace,
-    )
+    return _Row(*row)
 
 
 def _of_lane(lane: str) -> dict[str, Any]:

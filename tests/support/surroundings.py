@@ -2,7 +2,7 @@
 
 import os
 
-_OF_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+_OF_THE_TEST_RUN = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 def nothing_configured(**named: str) -> dict[str, str]:
