@@ -156,8 +156,8 @@ class CreationOut(Camel):
     prompt: str
     caption: str
     username: str
-    avatar_url: str | None
     user_id: UUID
+    avatar_url: str | None
     media_url: str | None
     thumbnail_url: str | None
     rendition_url: Annotated[str | None, Field(description="A light version of a video, for feeds.")]

@@ -101,14 +101,14 @@ def test_weights_in_eight_bits_make_much_the_same_clip(models: Diffusers, tmp_pa
 
 @pytest.mark.parametrize(("model", "kind"), [("wan", "video"), ("ltx2", "video"), ("z-image", "image")])
 def test_a_seed_says_what_comes_of_it(models: Diffusers, model: str, kind: Kind, tmp_path: Path) -> None:
-    def made(seed: int) -> bytes:
-        return models.generate(
-            job(model, kind=kind, ratio="1:1", seed=seed, seconds=0.4), tmp_path, Listener()
-        ).read_bytes()
+    def made(seed: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+        order = job(model, kind=kind, ratio="1:1", seed=seed, seconds=0.4)
+        return pixels(models.generate(order, tmp_path, Listener())).astype(float)
 
-    first = made(2**53 - 1)
-    assert made(3) != first
-    assert made(2**53 - 1) == first
+    first, other, again = made(2**53 - 1), made(3), made(2**53 - 1)
+    # Threads add up in any order, so the last digits may differ, and nothing else.
+    assert np.abs(again - first).mean() < 0.5
+    assert np.abs(other - first).mean() > 1
 
 
 def test_a_stop_ends_the_run_and_the_warm_model_goes_on(models: Diffusers, tmp_path: Path) -> None:
