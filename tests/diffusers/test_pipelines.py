@@ -105,10 +105,12 @@ def test_a_seed_says_what_comes_of_it(models: Diffusers, model: str, kind: Kind,
         order = job(model, kind=kind, ratio="1:1", seed=seed, seconds=0.4)
         return pixels(models.generate(order, tmp_path, Listener())).astype(float)
 
-    first, other, again = made(2**53 - 1), made(3), made(2**53 - 1)
-    # Threads add up in any order, so the last digits may differ, and nothing else.
-    assert np.abs(again - first).mean() < 0.5
-    assert np.abs(other - first).mean() > 1
+    first, other, again = made(7), made(2**53 - 1), made(7)
+    # Threads add up in any order, and random weights can make much of the last digits; another seed is
+    # another world.
+    apart = np.abs(other - first).mean()
+    assert apart > 10
+    assert np.abs(again - first).mean() < apart / 10
 
 
 def test_a_stop_ends_the_run_and_the_warm_model_goes_on(models: Diffusers, tmp_path: Path) -> None:
