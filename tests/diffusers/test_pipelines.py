@@ -109,7 +109,7 @@ def test_a_seed_says_what_comes_of_it(models: Diffusers, model: str, kind: Kind,
     # Threads add up in any order, and random weights can make much of the last digits; another seed is
     # another world.
     apart = np.abs(other - first).mean()
-    assert apart > 10
+    assert apart > 3
     assert np.abs(again - first).mean() < apart / 10
 
 
