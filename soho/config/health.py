@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+from kombu.exceptions import OperationalError
 
 from soho.config.celery import app
 from soho.creations.objects import storage
@@ -61,7 +62,7 @@ def _broker() -> str:
     try:
         with app.connection_for_read() as broker:
             broker.ensure_connection(max_retries=1, timeout=2)
-    except Exception:  # noqa: BLE001 - kombu raises what its transport raises; any of it means the same here
+    except OperationalError:
         return "down"
     return "ok"
 
