@@ -18,7 +18,7 @@ def hello(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("", hello)]
 
 
-def application(environ, start_response):  # type: ignore[no-untyped-def]
+def application(environ, start_response):
     """The WSGI application, made when the first request comes: this file is its own settings module."""
     global _handler
     if _handler is None:

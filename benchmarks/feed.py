@@ -47,7 +47,7 @@ def _deep(posts: int) -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT published_at FROM creations_creation WHERE seed = %s LIMIT 1", [skipped])
         (moment,) = cursor.fetchone()
-    return moment  # type: ignore[no-any-return]
+    return moment
 
 
 def _subjects(stack: ExitStack, reader: UUID, posts: int) -> dict[str, Subject]:

@@ -47,4 +47,4 @@ def _let_go() -> None:
 
     for one in connections.all():
         one.close()
-        one.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's backend has a pool
+        one.close_pool()

@@ -12,7 +12,7 @@ from soho.creations.delivery import media
 
 admin.site.site_header = admin.site.site_title = "Soho"
 # The operator comes in by the same rate-limited door as everybody.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # Django's own way to change its door
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -282,7 +282,7 @@ class Ear:
         self.give(Mention("land" if land else "spot", last.concept, last.words, False))
         self.ahead = [] if self.subject else kept
         for mention in kept if self.subject else ():
-            self.bind(self.subject, mention)  # type: ignore[arg-type]
+            self.bind(self.subject, mention)  # type: ignore[arg-type]  # the loop runs only where there is a subject
         follows = self.lexicon.adjectives_follow
         self.beside = Mention("land" if land else "spot", "", "", False) if follows else None
 

@@ -48,7 +48,7 @@ def open_picture(path: Path, *, max_bytes: int, max_pixels: int = MAX_IMAGE_PIXE
             code, what = (
                 ("truncated", "breaks off") if "truncated" in str(error) else ("undecodable", "is damaged")
             )
-            raise MediaError(code, f"The image {what}.") from error  # type: ignore[arg-type]
+            raise MediaError(code, f"The image {what}.") from error  # type: ignore[arg-type]  # both are codes of MediaError
         ImageOps.exif_transpose(image, in_place=True)
         yield image
 

@@ -31,7 +31,7 @@ def luma_sample(frame: VideoFrame) -> Luma:
     width/4)`.
     """
     plane = frame.planes[0]
-    rows: Luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
+    rows: Luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]  # a plane is a buffer
     return rows[: frame.height : _STEP, : frame.width : _STEP].copy()
 
 

@@ -155,7 +155,7 @@ def _turn(frame: VideoFrame, degrees: int) -> VideoFrame:
     for index, plane in enumerate(frame.planes):
         width = frame.width if index == 0 else frame.width // 2
         height = frame.height if index == 0 else frame.height // 2
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]  # a plane is a buffer
         planes.append(np.rot90(rows[:height, :width], degrees // 90).ravel())
     width, height = (frame.height, frame.width) if degrees % 180 else (frame.width, frame.height)
     return VideoFrame.from_ndarray(np.concatenate(planes).reshape(height * 3 // 2, width), "yuv420p")

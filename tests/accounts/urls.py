@@ -13,7 +13,7 @@ documents.install(api)
 
 @api.get("/who")
 def who(request: HttpRequest) -> dict[str, str]:
-    return {"user": str(request.user), "auth": str(request.auth)}  # type: ignore[attr-defined]
+    return {"user": str(request.user), "auth": str(request.auth)}
 
 
 @api.post("/act")

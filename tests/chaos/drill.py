@@ -135,7 +135,7 @@ class Drill:
 
     def _prices(self) -> dict[tuple[str, str], int]:
         for port in self.fleet.ports:
-            self.until(lambda port=port: _answers(port), "both webs serve", 120)  # type: ignore[misc]  # at once
+            self.until(lambda port=port: _answers(port), "both webs serve", 120)
         said = httpx.get(f"http://127.0.0.1:{self.fleet.ports[0]}/api/models", timeout=30).json()["models"]
         return {(one["name"], kind): price for one in said for kind, price in one["prices"].items()}
 

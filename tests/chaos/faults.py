@@ -112,7 +112,7 @@ class Faults:
 
     def _line(self, name: str, mode: str, seconds: float, *, delay: float = 0.0) -> None:
         line = self._servers.line(name)
-        line.turn(mode, delay=delay)  # type: ignore[arg-type]  # one of the modes
+        line.turn(mode, delay=delay)
         try:
             self._wait(seconds)
         finally:

@@ -62,7 +62,7 @@ class Proxy:
         self._call(self._reset_all)
 
     def _call(self, action: object) -> None:
-        self._loop.call_soon_threadsafe(action)  # type: ignore[arg-type]  # any callable without arguments
+        self._loop.call_soon_threadsafe(action)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

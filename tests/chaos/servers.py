@@ -49,13 +49,13 @@ class Servers:
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Reads beside the fleet, past the proxy. Raises psycopg.OperationalError while it is away."""
         with psycopg.connect(addresses.database_url(self.home), autocommit=True, connect_timeout=5) as line:
-            return line.execute(statement, values or None).fetchall()  # type: ignore[arg-type]  # only our own statements
+            return line.execute(statement, values or None).fetchall()
 
     def up(self, name: str) -> None:
         """Starts a server and waits until it answers."""
         # What a crash left is ended and forgotten by the product's own way of starting.
         kind = {"postgres": postgres, "valkey": valkey}[name]
-        command: Command = kind.prepare(self.home, self._identity)  # type: ignore[attr-defined]
+        command: Command = kind.prepare(self.home, self._identity)
         who = (str(self._identity.uid), str(self._identity.gid)) if self._identity else ("-", "-")
         with (self.home / "log" / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(

@@ -250,7 +250,7 @@ def test_health_says_what_the_server_lacks_in_one_sentence(server: Comfy, tmp_pa
     assert "no node 'WanTrick'" in sentence({"class_type": "WanTrick", "inputs": {}})
     loader = {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sdxl.safetensors"}}
     assert "no ckpt_name 'sdxl.safetensors'" in sentence(loader)
-    loader["inputs"]["ckpt_name"] = "sd15.safetensors"  # type: ignore[index]
+    loader["inputs"]["ckpt_name"] = "sd15.safetensors"
     assert sentence(loader) == ""
     upscaler = {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "4x.pth"}}
     assert "no model_name '4x.pth'" in sentence(upscaler)
@@ -264,7 +264,7 @@ def test_a_server_that_talks_nonsense_is_an_error_and_no_crash(server: Comfy) ->
     order, comfy = job(), remote(server)
     comfy.submit(order)
     for body in (b"[]", b"no json", b'{"queue_running": [1, [2], ["x", "y"]], "queue_pending": null}'):
-        server.answer = lambda asked, body=body: Reply(200, body)  # type: ignore[method-assign, misc]
+        server.answer = lambda asked, body=body: Reply(200, body)
         with pytest.raises(ProviderError):
             comfy.poll(order, order.key)
         assert not comfy.health("colours").ok

@@ -93,7 +93,7 @@ def test_the_operators_words_and_sizes_go_first(tmp_path: Path) -> None:
     [info] = provider.models()
     assert (info.name, info.title, info.seconds, info.prices) == ("sea", "The sea", (2.0,), {"video": 3})
     assert info.aspect_ratios == ("16:9",)
-    offer = provider.remote._offers["sea"]  # type: ignore[attr-defined]
+    offer = provider.remote._offers["sea"]
     assert (offer.size("16:9"), offer.fps, offer.every) == ((1280, 704), 24.0, 8)
 
 

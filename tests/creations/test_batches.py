@@ -24,10 +24,7 @@ def ids(*creation_ids: UUID) -> dict[str, list[str]]:
 
 
 def codes(answer: object) -> list[tuple[int, str | None]]:
-    return [
-        (one["status"], one["problem"] and one["problem"]["code"])
-        for one in answer.json()["results"]  # type: ignore[attr-defined]
-    ]
+    return [(one["status"], one["problem"] and one["problem"]["code"]) for one in answer.json()["results"]]
 
 
 def test_many_are_published_in_one_call_the_first_topmost(

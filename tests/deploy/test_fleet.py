@@ -224,7 +224,7 @@ def test_the_roles_make_store_and_publish_a_video_and_drain_without_losing_one(f
     fleet.ask("POST", f"/api/generate/video/{video}/publish", {"caption": "From the fleet"})
     assert fleet.ask("GET", "/api/feed")["creations"][0]["creationId"] == video
     for role in roles:
-        until(lambda role=role: fleet.healthy(role), f"{role} is alive")  # type: ignore[misc]  # bound at once
+        until(lambda role=role: fleet.healthy(role), f"{role} is alive")
 
     # When a worker is drained in the middle of its work, another takes the work up, at no further cost
     second = fleet.ask("POST", "/api/generate/video", {"prompt": "a train crosses a bridge"})["creationId"]

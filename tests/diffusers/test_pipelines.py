@@ -23,12 +23,12 @@ SIZES = {"16:9": (64, 36), "1:1": (32, 32)}
 def recipes(shelf: Path) -> list[Recipe]:
     small = {"sizes": SIZES, "device": "cpu", "steps": 3}
     return [
-        Recipe("wan", shelf / "wan", tiling=True, **small),  # type: ignore[arg-type]
-        Recipe("ltx2", shelf / "ltx2", **small),  # type: ignore[arg-type]
-        Recipe("z-image", shelf / "z-image", **small),  # type: ignore[arg-type]
+        Recipe("wan", shelf / "wan", tiling=True, **small),
+        Recipe("ltx2", shelf / "ltx2", **small),
+        Recipe("z-image", shelf / "z-image", **small),
         # Stored in eight bits, computed in thirty-two.
-        Recipe("wan-fp8", shelf / "wan", quantise="fp8", **small),  # type: ignore[arg-type]
-        Recipe("wan-slow", shelf / "wan", **{**small, "steps": 40}),  # type: ignore[arg-type]
+        Recipe("wan-fp8", shelf / "wan", quantise="fp8", **small),
+        Recipe("wan-slow", shelf / "wan", **{**small, "steps": 40}),
     ]
 
 
@@ -181,7 +181,7 @@ def test_a_folder_that_cannot_be_loaded_is_unavailable_and_says_why(shelf: Path,
 def test_a_pipeline_without_a_callback_is_heard_around_its_scheduler(shelf: Path) -> None:
     from diffusers import WanPipeline
 
-    class Mute(WanPipeline):  # type: ignore[misc]
+    class Mute(WanPipeline):
         """As HunyuanVideo 1.5 is: nobody is called after a step."""
 
         def __call__(

@@ -102,7 +102,7 @@ def gpu_worker(configuration: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def start(user: User, model: str, kind: str = "video") -> UUID:
-    return actions.start(user, intake.order(kind, "A quiet lake at dawn", model=model, seed=11))  # type: ignore[arg-type]
+    return actions.start(user, intake.order(kind, "A quiet lake at dawn", model=model, seed=11))
 
 
 def made_by(creation_id: UUID) -> str:

@@ -102,7 +102,7 @@ def test_loudness_is_that_of_the_standard() -> None:
 def test_the_same_seed_makes_the_same_film_and_another_a_different_one(tmp_path: Path) -> None:
     names = {"a.mp4": 7, "b.mp4": 7, "c.mp4": 8}
     for name, seed in names.items():
-        render_video("lake at dusk", tmp_path / name, **{**SMALL, "seed": seed})  # type: ignore[arg-type]
+        render_video("lake at dusk", tmp_path / name, **{**SMALL, "seed": seed})
     a, b, c = (frames_of(tmp_path / name) for name in names)
     assert a == b != c
 
@@ -120,7 +120,7 @@ def test_any_length_and_rate(tmp_path: Path, fps: int, seconds: float, frames: i
 
 def test_progress_counts_every_frame(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    render_video("hills", tmp_path / "x.mp4", **SMALL, progress=lambda done, of: told.append((done, of)))  # type: ignore[arg-type]
+    render_video("hills", tmp_path / "x.mp4", **SMALL, progress=lambda done, of: told.append((done, of)))
     assert told == [(n, 24) for n in range(1, 25)]
 
 
@@ -135,7 +135,7 @@ def test_cancelling_leaves_no_file_and_tells_the_caller(tmp_path: Path, at: int)
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        render_video("hills", tmp_path / "x.mp4", **SMALL, progress=stop)  # type: ignore[arg-type]
+        render_video("hills", tmp_path / "x.mp4", **SMALL, progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -147,13 +147,13 @@ def test_a_film_that_was_there_survives_a_cancelled_one(tmp_path: Path) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        render_video("hills", out, **SMALL, progress=stop)  # type: ignore[arg-type]
+        render_video("hills", out, **SMALL, progress=stop)
     assert out.read_bytes() == b"the film before"
 
 
 def test_a_folder_that_is_not_there_is_told_not_waited_for(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        render_video("hills", tmp_path / "missing" / "x.mp4", **SMALL)  # type: ignore[arg-type]
+        render_video("hills", tmp_path / "missing" / "x.mp4", **SMALL)
 
 
 @pytest.mark.parametrize("prompt", ODD_PROMPTS, ids=range(len(ODD_PROMPTS)))
@@ -177,7 +177,7 @@ def test_unusual_prompts_become_films_all_the_same(tmp_path: Path, prompt: str) 
 )
 def test_bad_arguments_are_refused_by_name(tmp_path: Path, name: str, bad: float) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be"):
-        render_video("hills", tmp_path / "x.mp4", **{**SMALL, name: bad})  # type: ignore[arg-type]
+        render_video("hills", tmp_path / "x.mp4", **{**SMALL, name: bad})
     assert list(tmp_path.iterdir()) == []
 
 

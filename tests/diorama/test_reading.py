@@ -155,7 +155,7 @@ def test_reading_is_pure_and_the_seed_decides_only_what_words_leave_open() -> No
     assert len({scene("hills", seed).time for seed in range(20)}) > 2
     assert len({scene("", seed).setting for seed in range(20)}) > 2
     with pytest.raises(dataclasses.FrozenInstanceError):
-        scene("hills").seed = 3  # type: ignore[misc]
+        scene("hills").seed = 3
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_ordinary_words_are_not_told_as_things_that_cannot_be_drawn(prompt: str)
 def test_a_bad_size_is_refused_by_name(name: str, bad: object) -> None:
     size: dict[str, object] = {"width": 180, "height": 320, name: bad}
     with pytest.raises(ValueError, match=f"^{name} must be"):
-        read("hills", 1, **size)  # type: ignore[arg-type]
+        read("hills", 1, **size)
 
 
 @settings(max_examples=150, deadline=None)

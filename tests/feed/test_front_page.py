@@ -141,7 +141,7 @@ def test_a_csrf_token_does_not_make_anyone_somebody(client: Client, db: None) ->
 
 
 def ask(**more: str) -> HttpRequest:
-    return RequestFactory().get("/api/feed", **more)  # type: ignore[arg-type]
+    return RequestFactory().get("/api/feed", **more)
 
 
 def page(content: bytes = b"page") -> HttpResponse:

@@ -155,7 +155,7 @@ def test_following_asks_each_for_one_post_and_a_page_of_people_for_more(crowd: U
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE feed_follow, accounts_user")
     for cursor_text in (None, deep(100), deep(5900)):
-        plan = plan_of(lambda cursor=cursor_text: queries.followed(many[0].pk, cursor))  # type: ignore[misc]
+        plan = plan_of(lambda cursor=cursor_text: queries.followed(many[0].pk, cursor))
         walks = [node for node in plan if node.get("Index Name") == "creations_profile"]
         assert [node["Scan Direction"] for node in walks] == ["Backward", "Backward"]
         newest, pages = sorted(walks, key=lambda node: -node["Actual Loops"])
@@ -213,12 +213,11 @@ def test_a_deep_page_reads_no_more_than_the_first(crowd: User) -> None:
         return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
 
     first, last = (
-        blocks(lambda cursor=cursor: queries.explore(crowd.pk, cursor))  # type: ignore[misc]
-        for cursor in (None, deep(5900))
+        blocks(lambda cursor=cursor: queries.explore(crowd.pk, cursor)) for cursor in (None, deep(5900))
     )
     assert last <= first + 10
     first, last = (
-        blocks(lambda cursor=cursor: queries.profile("bob", crowd.pk, cursor))  # type: ignore[misc]
+        blocks(lambda cursor=cursor: queries.profile("bob", crowd.pk, cursor))
         for cursor in (None, deep(5900))
     )
     assert last <= first + 10

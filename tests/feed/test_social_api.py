@@ -229,7 +229,7 @@ def test_pages_are_one_query_and_the_person_two_more(
         (client, f"/api/generate/video/{room.pk}/comments", 2),  # and the first answers
         (friend, "/api/feed/following", 3),
     ]:
-        with django_assert_num_queries(count, info=address):  # type: ignore[call-arg]
+        with django_assert_num_queries(count, info=address):
             assert reader.get(address).status_code == 200
 
 

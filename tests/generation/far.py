@@ -83,7 +83,7 @@ def order(
     user: User, prompt: str = "a lake", *, kind: str = "video", model: str = "far", **more: object
 ) -> UUID:
     """Starts a creation with a model of the stage."""
-    wish = intake.order(kind, prompt, model=model, **{"seconds": 2.0 if kind == "video" else None, **more})  # type: ignore[arg-type]
+    wish = intake.order(kind, prompt, model=model, **{"seconds": 2.0 if kind == "video" else None, **more})
     return actions.start(user, wish)
 
 

@@ -145,7 +145,7 @@ def test_what_broke_off_half_way_is_taken_up_and_what_failed_is_tried_again(
         started.append(wish)
         if len(started) == 4:
             raise RuntimeError("the machine is gone")
-        return start(*wish)  # type: ignore[arg-type]
+        return start(*wish)
 
     monkeypatch.setattr(verbs, "start", stumbling)
     with pytest.raises(RuntimeError):
@@ -249,7 +249,7 @@ def test_the_page_fills_and_clears_at_few_queries(
     assert html.count('data-status="pending"') == 7
     assert html.count('data-status="draft"') == 1
     assert html.count("/media/") == 0  # a draft's picture is nobody's but the house's
-    with django_assert_num_queries(3):  # type: ignore[attr-defined]  # session, person, the eight
+    with django_assert_num_queries(3):
         as_operator.get("/house", headers={"X-Fragment": "opening"})
     actions.publish_ready()
     assert as_operator.get("/house").content.decode().count("_thumb.jpg") == 1

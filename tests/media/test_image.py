@@ -86,7 +86,7 @@ def test_transparency_stays_and_the_thumbnail_is_on_white(tmp_path: Path, workdi
         assert kept.mode == "RGBA"
     assert result.thumbnail is not None
     with Image.open(result.thumbnail) as thumbnail:
-        assert min(thumbnail.getpixel((320, 100))) > 240  # type: ignore[arg-type, type-var]
+        assert min(thumbnail.getpixel((320, 100))) > 240
 
 
 def test_noise_is_squeezed_under_50_kb(tmp_path: Path, workdir: Path) -> None:

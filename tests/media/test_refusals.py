@@ -14,7 +14,7 @@ VP9 = {"deadline": "realtime", "cpu-used": "8"}
 
 def refused(clip: Path, workdir: Path, **how: object) -> str:
     with pytest.raises(MediaError) as caught:
-        process_video(clip, workdir, **how)  # type: ignore[arg-type]
+        process_video(clip, workdir, **how)
     assert caught.value.message.endswith(".")
     return caught.value.code
 
@@ -79,7 +79,7 @@ def test_a_file_cut_short_is_refused(
         if suffix == ".webm"
         else {"faststart": faststart}
     )
-    clip = make_clip(tmp_path / f"clip{suffix}", seconds=3, **how)  # type: ignore[arg-type]
+    clip = make_clip(tmp_path / f"clip{suffix}", seconds=3, **how)
     data = clip.read_bytes()
     clip.write_bytes(data[: int(len(data) * share)])
     assert refused(clip, workdir) == "truncated"

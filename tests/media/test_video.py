@@ -71,7 +71,7 @@ def test_a_clip_in_order_already_stays_in_order(tmp_path: Path, workdir: Path) -
 def test_what_browsers_do_not_play_is_encoded(
     tmp_path: Path, workdir: Path, name: str, made: dict[str, object]
 ) -> None:
-    clip = make_clip(tmp_path / name, **made)  # type: ignore[arg-type]
+    clip = make_clip(tmp_path / name, **made)
 
     result = process_video(clip, workdir, expected_seconds=2)
 

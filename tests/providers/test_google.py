@@ -254,7 +254,7 @@ def test_what_the_end_of_veos_operation_means(
 def test_a_job_of_veo_that_nobody_wants_is_left_alone(veo: Vertex, tmp_path: Path) -> None:
     provider = vertex.provider(veo.url)
     job = order(provider, VEO, provider_job="projects/p/locations/l/publishers/google/models/m/operations/1")
-    provider.cancel(job)  # type: ignore[attr-defined]
+    provider.cancel(job)
     assert veo.asked == []
 
 

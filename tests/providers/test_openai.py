@@ -210,7 +210,7 @@ def test_a_cut_submit_is_settled_by_the_servers_list(server: OpenAIServer, tmp_p
 
 def test_an_image_that_nobody_wants_is_nothing_to_cancel(server: OpenAIServer) -> None:
     gpu = provider(server.url)
-    gpu.cancel(order(gpu, "wan", "image", unsettled=True))  # type: ignore[attr-defined]
+    gpu.cancel(order(gpu, "wan", "image", unsettled=True))
     assert server.asked == []
 
 

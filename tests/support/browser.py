@@ -38,7 +38,7 @@ def profile(browser: Browser, *, width: int = DESK, theme: str = "dark", **more:
     phone = width < 600
     return browser.new_context(
         viewport={"width": width, "height": 844 if phone else 800},
-        color_scheme=theme,  # type: ignore[arg-type]
+        color_scheme=theme,
         has_touch=phone,
         is_mobile=phone,
         **more,

@@ -67,7 +67,7 @@ def worker(dies_at: str = "", **more: str) -> Iterator[subprocess.Popen[bytes]]:
 def start(user: User, prompt: str, *, kind: str = "video", **more: object) -> UUID:
     """Starts a rehearsal."""
     seconds = 2.0 if kind == "video" else None
-    order = intake.order(kind, prompt, model="rehearsal", **{"seconds": seconds, **more})  # type: ignore[arg-type]
+    order = intake.order(kind, prompt, model="rehearsal", **{"seconds": seconds, **more})
     return actions.start(user, order)
 
 

@@ -57,13 +57,13 @@ def arm(point: str) -> None:
         case "claimed":
             queue.claim = after(queue.claim, die)
         case "generating":
-            heart.Heart.progress = before(heart.Heart.progress, at_step_three)  # type: ignore[method-assign]
+            heart.Heart.progress = before(heart.Heart.progress, at_step_three)
         case "intended":
-            heart.Heart.intend = after(heart.Heart.intend, die)  # type: ignore[method-assign]
+            heart.Heart.intend = after(heart.Heart.intend, die)
         case "submitted":
-            heart.Heart.remember = before(heart.Heart.remember, die)  # type: ignore[method-assign]
+            heart.Heart.remember = before(heart.Heart.remember, die)
         case "remembered":
-            heart.Heart.remember = after(heart.Heart.remember, die)  # type: ignore[method-assign]
+            heart.Heart.remember = after(heart.Heart.remember, die)
         case "half-uploaded":
             finish.put_many = before(finish.put_many, half)
         case "uploaded":

@@ -48,7 +48,7 @@ def elsewhere() -> Iterator[Any]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    Site.url = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]
+    Site.url = f"http://127.0.0.1:{server.server_port}/"
     yield Site
     server.shutdown()
     server.server_close()

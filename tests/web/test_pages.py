@@ -79,9 +79,9 @@ def test_queries_of_each_page_are_few_and_the_same_however_much_there_is(
         (as_alice, "/settings/receipts"): 4,
     }
     for (client, path), queries in expected.items():
-        with django_assert_num_queries(queries, info=path):  # type: ignore[operator]
+        with django_assert_num_queries(queries, info=path):
             assert client.get(path).status_code == 200
-    with django_assert_num_queries(5):  # type: ignore[operator]  # polling: no posts, no balance
+    with django_assert_num_queries(5):
         as_alice.get("/soho/alice?tab=drafts", headers={"X-Fragment": "drafts"})
 
 

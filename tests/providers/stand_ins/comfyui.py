@@ -28,7 +28,7 @@ INFO = ModelInfo(
 
 def offer(**more: object) -> Offer:
     told = {"info": INFO, "workflow": read(WORKFLOW), "sizes": {"16:9": (64, 64)}, "fps": 8.0, "every": 1}
-    return Offer(**{**told, **more})  # type: ignore[arg-type]
+    return Offer(**{**told, **more})
 
 
 def provider(url: str) -> Provider:

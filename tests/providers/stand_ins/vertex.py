@@ -24,7 +24,7 @@ def provider(url: str) -> Provider:
         VERTEX,
         project="studio",
         location="us-central1",
-        credentials=Credentials(token=TOKEN),  # type: ignore[no-untyped-call]
+        credentials=Credentials(token=TOKEN),
         base_url=url,
         title="Vertex",
         again_in=0.02,

@@ -206,7 +206,7 @@ class Comfy(StandIn):
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         comfy, plain = self, super()._handler()
 
-        class Handler(plain):  # type: ignore[misc, valid-type]
+        class Handler(plain):
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 if parts.path != "/ws":
