@@ -198,10 +198,10 @@ def test_without_the_door_the_page_asks_and_comes_back_to_the_stream_by_itself(
     own_door.kill()
     asked = Asked(page)
     report(claim, 0.4, "Frame 40")
-    expect(note).to_have_text("Frame 40", timeout=15_000)
+    expect(note).to_have_text("Frame 40", timeout=45_000)
     assert asked.count("/soho/alice") > 0
     page.locator("[data-queue-open]").click()
-    expect(page.locator("[data-queue-list]")).to_contain_text("Frame 40", timeout=15_000)
+    expect(page.locator("[data-queue-list]")).to_contain_text("Frame 40", timeout=45_000)
 
     # and when it is back, the page listens again and asks no more.
     with page.expect_response(lambda answer: "/live/me" in answer.url and answer.ok, timeout=30_000):
