@@ -1,7 +1,7 @@
-"""A figure, and the table of them."""
+"""A figure, the table of them, a plot, and what a whole benchmark found."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 
@@ -23,6 +23,32 @@ class Figure:
         if self.value <= self.target:
             return "met"
         return f"missed by {self.value / self.target - 1:.0%}"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Lines over a common x axis, or bars side by side where `x` are words."""
+
+    name: str  # of its file: lower case, hyphens
+    title: str
+    x_label: str
+    y_label: str
+    x: Sequence[float] | Sequence[str]
+    lines: Mapping[str, Sequence[float]]  # label: a value for each of `x`
+    logarithmic: bool = False  # the x axis
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a benchmark found, in the order in which it is told."""
+
+    name: str  # the benchmark's module
+    title: str
+    figures: Sequence[Figure]
+    plots: Sequence[Plot] = field(default=())
+
+    def __str__(self) -> str:
+        return table(self.title, self.figures)
 
 
 def paired_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
