@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django import Settings
 
 from soho.accounts.models import User
@@ -212,6 +212,34 @@ def test_without_the_door_the_page_asks_and_comes_back_to_the_stream_by_itself(
     expect(note).to_have_text("Frame 60")
     expect(page.locator("[data-queue-list]")).to_contain_text("Frame 60")
     assert asked.count("/soho/alice") == asked.count("/api/generate/drafts") == 0
+
+
+def test_failing_tries_to_come_back_to_the_stream_do_not_put_the_asking_off(
+    page: Page, settings: Settings, alice: User
+) -> None:
+    # Given a door that tells browsers to come back at once, and is gone when they do,
+    settings.LIVE_URL = "/"
+    tries = 0
+
+    def door(route: Route) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            route.fulfill(content_type="text/event-stream", body="retry: 200\n\n")
+        else:
+            route.abort("connectionrefused")
+
+    page.route("**/live/me*", door)
+    claim = claimed(alice, "Fog lifting off a lake")
+    page.goto("/settings")
+    report(claim, 0.4, "Frame 40")
+
+    # then the page asks all the same, while it goes on trying.
+    page.locator("[data-queue-open]").click()
+    expect(page.locator("[data-queue-list]")).to_contain_text("Frame 40", timeout=45_000)
+    report(claim, 0.6, "Frame 60")
+    expect(page.locator("[data-queue-list]")).to_contain_text("Frame 60", timeout=45_000)
+    assert tries > 5
 
 
 def test_all_tabs_of_a_browser_share_one_stream(

@@ -9,21 +9,29 @@ export const hasDoor = door !== undefined && "EventSource" in window;
 
 /**
  * Opens the stream at the path that `path()` gives. `told(name, data, id)` hears each event called one of `names`;
- * `live(is)` hears whether the stream stands. Returns what closes it for good.
+ * `live(is)` hears whether the stream stands, when that changes: further tries that fail are no news, and put off nothing that
+ * waits. Returns what closes it for good.
  */
 export function openStream(path, names, told, live) {
   let source = null;
+  let stands = null; // nothing is known before the first try
   let timer = null;
   let pause = FIRST;
+
+  function tell(is) {
+    if (is === stands) return;
+    stands = is;
+    live(is);
+  }
 
   function open() {
     source = new EventSource(`${door}${path()}`, { withCredentials: true });
     source.onopen = () => {
       pause = FIRST;
-      live(true);
+      tell(true);
     };
     source.onerror = () => {
-      live(false);
+      tell(false);
       if (source.readyState !== EventSource.CLOSED) return; // the browser is on its way back already
       timer = setTimeout(open, pause * (0.75 + Math.random() / 2));
       pause = Math.min(pause * 2, LONGEST);
@@ -37,6 +45,6 @@ export function openStream(path, names, told, live) {
   return () => {
     clearTimeout(timer);
     source.close();
-    live(false);
+    tell(false);
   };
 }

@@ -74,8 +74,8 @@ function lead() {
   const spread = (message) => channel?.postMessage(message);
 
   async function ask() {
-    const making = [...known.values()].some(isMaking);
-    if (making || !document.hidden) {
+    const making = () => [...known.values()].some(isMaking);
+    if (making() || !document.hidden) {
       try {
         const { creations: drafts } = await call("GET", "/api/generate/drafts?limit=50");
         const all = drafts.filter((one) => isMaking(one) || known.has(one.creationId));
@@ -88,7 +88,9 @@ function lead() {
         // Asked again soon.
       }
     }
-    if (!live && leading) timer = setTimeout(ask, making ? OFTEN : SELDOM);
+    if (live || !leading) return;
+    clearTimeout(timer); // the stream may have come and gone meanwhile
+    timer = setTimeout(ask, making() ? OFTEN : SELDOM);
   }
 
   function standing(is) {
