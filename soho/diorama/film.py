@@ -24,6 +24,7 @@ from soho.diorama.things import WATER, Cast
 from soho.diorama.veils import blow, faded, joined
 
 PAINTERS = 2  # layers painted at a time: as many as the cores Diorama is made for, and memory for no more
+LARGE = 2_500_000  # pixels from which two layers at a time would not keep within a gibibyte
 STUDIED = 0.3  # the share of the clip whose frame a style learns its tones from
 
 
@@ -77,7 +78,7 @@ class Film:
         stage = self.stage
         self.sways: dict[int, wind.Sway] = {}
         self.beyond_lands, self.near_lands = beyond, near = lands_of(scene)
-        with ThreadPoolExecutor(PAINTERS) as pool:
+        with ThreadPoolExecutor(PAINTERS if stage.width * stage.height < LARGE else 1) as pool:
             far = self.painted(
                 pool, beyond, "beyond", int(stage.horizon + 3) if scene.water else stage.height
             )

@@ -213,7 +213,7 @@ import sys
 from pathlib import Path
 from soho.diorama import render_image
 for size in ((2048, 2048), (1152, 2048), (2048, 1152)):
-    render_image("a lighthouse by a forest lake in the fog", Path(sys.argv[1], "{}x{}.jpg".format(*size)),
+    render_image("forest with god rays", Path(sys.argv[1], "{}x{}.jpg".format(*size)),
                  seed=7, width=size[0], height=size[1])
 for line in Path("/proc/self/status").read_text().splitlines():
     if line.startswith("VmHWM:"):
