@@ -7,12 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from soho.diorama.cutting import Standing
+from soho.diorama.forest import trunks
+from soho.diorama.moonscape import craters
 from soho.diorama.plants import cacti, flowers, grass
 from soho.diorama.raster import Field
 from soho.diorama.reef import corals, kelp
 from soho.diorama.stage import Stage
 from soho.diorama.towers import towers
-from soho.diorama.trees import broad, conifers, palms, trunks
+from soho.diorama.trees import broad, conifers, palms
 
 Planter = Callable[[Stage, float, np.random.Generator, Field, tuple[int, int]], Standing]
 
@@ -27,6 +29,7 @@ PLANTERS: dict[str, Planter] = {
     "kelp": kelp,
     "corals": corals,
     "trunks": trunks,
+    "craters": craters,
 }
 
 

@@ -63,6 +63,7 @@ TALL = {
     "cacti": 0.07,
     "kelp": 0.21,
     "corals": 0.095,
+    "craters": 0.03,
 }
 
 ALBEDO = {
@@ -76,6 +77,7 @@ ALBEDO = {
     "cacti": "#3f6b45",
     "kelp": "#3d7a4a",
     "corals": "#b0707a",
+    "craters": "#66577f",
 }
 
 

@@ -13,7 +13,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from soho.diorama import sky, terrain, underwater, water, weather, wind
+from soho.diorama import sky, snow, terrain, underwater, water, weather, wind
 from soho.diorama.canvas import Bend, Canvas, Pose, Sheet, lay
 from soho.diorama.finish import Finish
 from soho.diorama.raster import Plane
@@ -93,7 +93,7 @@ class Film:
             self.surface, self.fog, self.finish = surface.result(), fog.result(), finish.result()
         self.ripples = water.plan_ripples(stage, lived)
         self.foam, self.rays = water.paint_foam(stage, near), weather.paint_rays(stage)
-        self.rain, self.snow = weather.paint_rain(stage, lived), weather.paint_snow(stage, lived)
+        self.rain, self.snow = weather.paint_rain(stage, lived), snow.paint_snow(stage, lived)
         # in space the sky itself has the planets, as worlds
         space = scene.setting is Setting.SPACE
         things = [thing for thing in scene.things if not (space and thing.name == "planet")]
@@ -187,7 +187,7 @@ class Film:
         if self.rain:
             weather.rain_on(canvas, self.rain, turn)
         if self.snow:
-            weather.snow_on(canvas, self.snow, turn)
+            snow.snow_on(canvas, self.snow, turn)
         if flash > 0.02:
             cv2.convertScaleAbs(canvas.luma, dst=canvas.luma, alpha=1 + 0.35 * flash)
         return canvas

@@ -104,8 +104,8 @@ LANDS: dict[Setting, tuple[Land, ...]] = {
     ),
     Setting.SPACE: (
         Land("peaks", 0.20, 0.10, 0.085, 0.30, "#6f5f86"),
-        Land("dunes", 0.50, 0.36, 0.060, 0.50, "#5d4f78"),
-        Land("dunes", 0.92, 0.90, 0.080, 0.80, "#40365a"),
+        Land("dunes", 0.50, 0.36, 0.060, 0.50, "#5d4f78", "craters"),
+        Land("dunes", 0.92, 0.90, 0.080, 0.80, "#40365a", "craters"),
     ),
     Setting.UNDERWATER: (
         Land("mesas", 0.14, 0.06, 0.170, 0.20, "#4d8791"),

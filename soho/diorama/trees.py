@@ -1,11 +1,10 @@
-"""Trees: firs in ranks, round trees in hedges, palms, and the inside of a forest."""
+"""Trees: firs in ranks, round trees in hedges, and palms."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from soho.diorama.cutting import (
-    ALBEDO,
     TALL,
     Cutter,
     Points,
@@ -16,7 +15,7 @@ from soho.diorama.cutting import (
 )
 from soho.diorama.light import colour
 from soho.diorama.plants import blades
-from soho.diorama.raster import Field, Plane, dyed, mix, thrice
+from soho.diorama.raster import Field, Plane, thrice
 from soho.diorama.scene import Season
 from soho.diorama.stage import Stage
 
@@ -195,85 +194,20 @@ def palm(cutter: Cutter, chance: np.random.Generator, x: float, foot: float, hig
     )
     head = mid[-1]
     for angle in np.linspace(-0.35, np.pi + 0.35, 13) + chance.normal(0, 0.09, 13):
-        length = high * chance.uniform(0.34, 0.44)
-        s = np.linspace(0, 1, 34)
-        droop = length * 0.55 * s**2.1
-        spine = np.stack(
-            [head[0] + np.cos(angle) * length * s, head[1] - np.sin(angle) * length * 0.72 * s + droop], 1
-        )
-        leaf = length * 0.17 * np.sin(np.pi * np.clip(s * 0.94 + 0.06, 0, 1)) ** 0.7
-        comb = leaf * (1 - 0.72 * (np.arange(34) % 2))
-        cutter.cut(
-            np.concatenate(
-                [spine - np.stack([0 * s, leaf * 0.25], 1), (spine + np.stack([0 * s, comb], 1))[::-1]]
-            ),
-            float(chance.uniform(-0.3, 0.45)),
-        )
+        length = float(high * chance.uniform(0.34, 0.44))
+        frond(cutter, head[0], head[1], angle, length, float(chance.uniform(-0.3, 0.45)))
 
 
-def trunks(
-    stage: Stage, depth: float, chance: np.random.Generator, ridge: Field, shape: tuple[int, int]
-) -> Standing:
-    """Tall bare stems that run out of the frame, with a few boughs: the inside of a forest."""
-    cutter = Cutter(*shape)
-    gap = stage.unit * (0.055 + 0.16 * depth)
-    columns = shape[1]
-    for x in along(chance, columns, gap, 1.2):
-        i = int(np.clip(x, 0, columns - 1))
-        if depth > 0.6 and abs(2 * x / columns - 1) < 0.42:
-            continue
-        half = stage.unit * (0.003 + 0.019 * depth) * float(chance.uniform(0.6, 1.3))
-        foot, lean = float(ridge[i]) + 10, float(chance.normal(0, 0.02)) * shape[0]
-        outline = [
-            (x - half * 1.7, foot),
-            (x - half, foot - half * 5),
-            (x + lean - half * 0.75, 0),
-            (x + lean + half * 0.75, 0),
-            (x + half, foot - half * 5),
-            (x + half * 1.7, foot),
-        ]
-        tone = float(chance.uniform(-0.2, 0.2))
-        cutter.cut(np.array(outline), tone)
-        for _ in range(int(chance.integers(2, 6))):
-            t, out = float(chance.uniform(0.45, 1.0)), float(chance.choice([-1, 1]))
-            y, reach = foot * (1 - t), half * float(chance.uniform(4, 9))
-            root = x + lean * t
-            cutter.cut(
-                np.array(
-                    [
-                        (root, y),
-                        (root + out * reach, y - reach * 0.45),
-                        (root + out * reach * 0.9, y - reach * 0.38),
-                        (root, y + half * 0.5),
-                    ]
-                ),
-                tone - 0.1,
-            )
-    leaves = Cutter(*shape)
-    if not stage.scene.winter:
-        canopy(leaves, stage, depth, chance)
-        blades(leaves, stage, max(depth, 0.3), chance, ridge, 0.55)
-    return leafed(stage, cutter.standing(), leaves.standing())
-
-
-def leafed(stage: Stage, wood: Standing, leaf: Standing) -> Standing:
-    """Wood and leaves in their own colours, as one standing."""
-    bark, green = stage.ground(colour(ALBEDO["trunks"])), stage.ground(stage.earth("#3f6e35"))
-    paint = dyed(wood.tone, bark * np.float32(0.5), bark)
-    leaves = dyed(leaf.tone, green * np.float32(0.6), green)
-    return Standing(np.maximum(wood.alpha, leaf.alpha), wood.tone, mix(paint, leaves, thrice(leaf.alpha)))
-
-
-def canopy(cutter: Cutter, stage: Stage, depth: float, chance: np.random.Generator) -> None:
-    """Leaves that hang into the top of the frame, lower at its sides: a vault with light in the middle."""
-    columns = cutter.alpha.shape[1]
-    r = stage.unit * (0.007 + 0.008 * depth)
-    turn = np.linspace(0, 2 * np.pi, 10)[:-1]
-    x = along(chance, columns, r * 0.13, 3.0)
-    count = len(x)
-    edge = np.abs(2 * x / columns - 1)
-    reach = stage.unit * (0.06 + 0.17 * edge**1.6 + 0.05 * (1 - depth))
-    y = reach * (1 - chance.random(count) ** 0.6 * 1.15)
-    size = (r * chance.uniform(0.5, 1.25, count))[:, None] * (1 + 0.30 * chance.uniform(-1, 1, (count, 9)))
-    leaves = np.stack([x[:, None] + 1.25 * size * np.cos(turn), y[:, None] + size * np.sin(turn)], 2)
-    cutter.cut_all(leaves, chance.uniform(-0.55, 0.35, count) + 0.25 * y / reach)
+def frond(cutter: Cutter, x: float, y: float, angle: float, length: float, tone: float) -> None:
+    """A feathered leaf that leaves (x, y) at an angle and droops towards its end."""
+    s = np.linspace(0, 1, 34)
+    droop = length * 0.55 * s**2.1
+    spine = np.stack([x + np.cos(angle) * length * s, y - np.sin(angle) * length * 0.72 * s + droop], 1)
+    leaf = length * 0.17 * np.sin(np.pi * np.clip(s * 0.94 + 0.06, 0, 1)) ** 0.7
+    comb = leaf * (1 - 0.72 * (np.arange(34) % 2))
+    cutter.cut(
+        np.concatenate(
+            [spine - np.stack([0 * s, leaf * 0.25], 1), (spine + np.stack([0 * s, comb], 1))[::-1]]
+        ),
+        tone,
+    )

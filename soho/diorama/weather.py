@@ -1,4 +1,4 @@
-"""Weather in the air: rain and snow that fall in a loop, fog banks, lightning, rays of light."""
+"""Weather in the air: rain that falls in a loop, fog banks, lightning, rays of light."""
 
 from __future__ import annotations
 
@@ -78,69 +78,6 @@ def rain_on(canvas: Canvas, rain: Rain, turn: float) -> None:
     fallen = turn * rain.falls * height
     y, x = -int(fallen) % height, -int(fallen * rain.slant) % width
     cv2.add(canvas.luma, rain.tile[y : y + height, x : x + width], dst=canvas.luma)
-
-
-@dataclass(slots=True)
-class Snow:
-    """Flakes as columns: x, y (frame shares), size (px), falls a clip, sway (px), sway phase, sways a clip,
-    brightness, and widths that the wind carries it in a clip.
-    """
-
-    flakes: npt.NDArray[np.float64]
-    plane: Plane
-
-
-def paint_snow(stage: Stage, seconds: float) -> Snow | None:
-    """Flakes of many sizes; larger ones are nearer and fall faster, each a whole number of heights a clip."""
-    if not stage.scene.has(Weather.SNOW):
-        return None
-    chance = stage.scene.chance("snow")
-    count = int(
-        (520 if not stage.scene.has(Weather.WIND) else 700) * stage.width * stage.height / stage.unit**2
-    )
-    near = chance.random(count) ** 3.2
-    falls = np.maximum(1, np.round((0.10 + 0.30 * near) * seconds))
-    drift = np.zeros(count)
-    if stage.scene.has(Weather.WIND):
-        downwind = int(stage.scene.chance("wind").choice([-1, 1]))
-        drift = downwind * np.maximum(1, np.round((0.22 + 0.25 * near) * seconds))
-    flakes = np.stack(
-        [
-            chance.random(count),
-            chance.random(count),
-            (0.0011 + 0.0062 * near) * stage.unit,
-            falls,
-            (0.004 + 0.014 * near) * stage.unit,
-            chance.uniform(0, 2 * np.pi, count),
-            chance.integers(1, 4, count),
-            np.where(near > 0.6, 110, 150 + 90 * chance.random(count)),
-            drift,
-        ],
-        1,
-    )
-    return Snow(flakes, np.zeros((stage.height, stage.width), np.uint8))
-
-
-def snow_on(canvas: Canvas, snow: Snow, turn: float) -> None:
-    """Lay the flakes of this moment over the picture."""
-    height, width = canvas.luma.shape
-    f = snow.flakes
-    room = 0.02 * height
-    x = (
-        f[:, 0] * width + f[:, 8] * turn * width + f[:, 4] * np.sin(2 * np.pi * f[:, 6] * turn + f[:, 5])
-    ) % width
-    y = (f[:, 1] + f[:, 3] * turn) % 1 * (height + 2 * room) - room
-    snow.plane[:] = 0
-    places = np.round(np.stack([x, y, f[:, 2]], 1) * 16).astype(int).tolist()
-    for (px, py, r), bright in zip(places, f[:, 7].astype(int).tolist(), strict=True):
-        cv2.circle(snow.plane, (px, py), max(8, r), (bright,), -1, cv2.LINE_AA, 4)
-    soft = cv2.GaussianBlur(snow.plane, (5, 5), 0)
-    cv2.multiply(canvas.luma, cv2.bitwise_not(soft), dst=canvas.luma, scale=1 / 255)
-    cv2.add(canvas.luma, cv2.convertScaleAbs(soft, alpha=0.88), dst=canvas.luma)
-    low = cv2.resize(soft, canvas.chroma.shape[1::-1], interpolation=cv2.INTER_AREA)
-    pale = cv2.merge([cv2.bitwise_not(low)] * 2)
-    cv2.multiply(canvas.chroma, pale, dst=canvas.chroma, scale=1 / 255)
-    cv2.add(canvas.chroma, cv2.merge([cv2.convertScaleAbs(low, alpha=128 / 255)] * 2), dst=canvas.chroma)
 
 
 def paint_fog(stage: Stage) -> Drift | None:

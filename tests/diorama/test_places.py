@@ -69,8 +69,8 @@ def test_leaves_and_snow_go_with_the_wind() -> None:
     drifting, falling = film("windy hills in the snow").snow, film("hills in the snow").snow
     assert drifting is not None
     assert falling is not None
-    assert np.abs(drifting.flakes[:, 8]).min() >= 1
-    assert not falling.flakes[:, 8].any()
+    assert np.abs(drifting.fine.rows[:, 8]).min() >= 1
+    assert not falling.fine.rows[:, 8].any()
 
 
 def test_rain_draws_rings_on_water_only() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from soho.diorama.canvas import Canvas, Pose
 from soho.diorama.scene import Thing, Weather
 from soho.diorama.settings import Land
@@ -22,6 +24,7 @@ MIRRORED = 0.34  # how much of a thing its reflection shows
 ROOTED = {Manner.STAND, Manner.SWAY, Manner.BURST, Manner.RISE, Manner.FALL}
 STRAIGHT = 12.0  # degrees up to which nobody sees that a glow does not tilt with its lamp
 CLEAR = 0.42  # the opacity of a rainbow
+BREACHED = 0.26  # of a thing's height: how far it has come out when it stands highest
 
 
 class Cast:
@@ -37,6 +40,7 @@ class Cast:
     ) -> None:
         self.stage, self.seconds = stage, seconds
         self.foam: dict[int, Sprite] = {}
+        self.spray: dict[int, Sprite] = {}
         known = [(thing, FIGURES[thing.name]) for thing in things if thing.name in FIGURES]
         if not known:
             self.orders: dict[int, list[Actor]] = {}
@@ -109,6 +113,10 @@ class Cast:
         if floor < 1e8 and share > 0:
             wide = zoom * actor.scale * min(1.0, 0.75 + 0.1 * actor.wave(turn, 3))
             stamp(canvas, self.foam_of(actor), placed(x, floor, wide, zoom * actor.scale), 0.55)
+        if actor.afloat and actor.manner is Manner.BREACH:
+            out = min(1.0, max(0.0, (floor - y) / (BREACHED * zoom * actor.height())))
+            high = zoom * actor.scale * (0.3 + 0.7 * out)
+            stamp(canvas, self.spray_of(actor), placed(x, floor, zoom * actor.scale, high), 0.85 * out)
 
     def foam_of(self, actor: Actor) -> Sprite:
         """A line of foam as wide as an actor, where it breaks the water."""
@@ -123,6 +131,28 @@ class Cast:
                 )
             self.foam[key] = cut_out(pen, actor.pixels / actor.scale, Look(self.stage, "#f2f8fb", 0.8, False))
         return self.foam[key]
+
+    def spray_of(self, actor: Actor) -> Sprite:
+        """The water that an actor throws up on both sides as it heaves itself out."""
+        key = round(actor.pixels / actor.scale)
+        if key not in self.spray:
+            pen, chance = Pen(), self.stage.scene.chance("spray")
+            half = 0.40 * (actor.box[2] - actor.box[0])
+            for tone, tall in ((-0.10, 1.0), (0.06, 0.62)):
+                crest = [(-0.80 * half, -0.05 * half)]
+                for i in range(23):
+                    at = -0.78 + 1.56 * i / 22
+                    reach = tall * (0.12 + 0.34 * abs(np.sin(2.1 * at))) * float(chance.uniform(0.5, 1.1))
+                    crest.append((half * at * (1 + 0.25 * reach), half * reach * (i % 2 or 0.3)))
+                pen.blob([*crest, (0.80 * half, -0.05 * half)], "#f2f8fb", tone)
+            for _ in range(18):
+                x, y = float(chance.normal(0, 0.45)) * half, float(chance.uniform(0.15, 0.75)) * half
+                drop = half * float(chance.uniform(0.006, 0.018))
+                pen.oval(x, y, drop, 1.4 * drop, "#f2f8fb")
+            self.spray[key] = cut_out(
+                pen, actor.pixels / actor.scale, Look(self.stage, "#f2f8fb", 0.8, False)
+            )
+        return self.spray[key]
 
 
 def inks_of(thing: Thing, figure: Figure) -> tuple[str, ...]:

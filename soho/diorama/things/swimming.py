@@ -47,9 +47,10 @@ def whale(pen: Pen, phase: float) -> None:
     blow = max(0.0, sin(2 * pi * phase))
     if blow > 0.2:
         for side in (-1, 1):
-            pen.limb([(0.52, 0.36), (0.52 + 0.10 * side * blow, 0.36 + 0.34 * blow),
-            (0.52 + 0.24 * side * blow, 0.36 + 0.28 * blow)],
-                     [0.05, 0.06, 0.03], "#e6f2f8", 0.0)  # fmt: skip
+            x, y, b = 0.52, 0.34, side * blow
+            pen.blob([(x - 0.02, y), (x + 0.10 * b, y + 0.34 * blow), (x + 0.26 * b, y + 0.40 * blow),
+                      (x + 0.33 * b, y + 0.28 * blow), (x + 0.24 * b, y + 0.24 * blow),
+                      (x + 0.13 * b, y + 0.14 * blow), (x + 0.02, y)], "#e6f2f8", 0.05)  # fmt: skip
     pen.limb([(-0.55, 0.02), (-0.86, 0.12 + w), (-1.04, 0.28 + 1.6 * w)], [0.42, 0.20, 0.11], MAIN, -0.08)
     for end in ((-1.34, 0.36), (-0.98, 0.58)):
         pen.blob([(-1.02, 0.24 + 1.6 * w), ((end[0] - 1.0) / 2 - 0.04,
@@ -240,7 +241,7 @@ def astronaut(pen: Pen, phase: float) -> None:
 
 FIGURES = {
     "fish": Figure(fish, 0.060, Home.DEEP, Manner.LEAP, "#f08a2c", 8, 2.0, ("#3f8ad0", "#e8c83a", "#c85a8a")),
-    "whale": Figure(whale, 0.115, Home.DEEP, Manner.BREACH, "#3f5f80", 12, 0.25),
+    "whale": Figure(whale, 0.175, Home.DEEP, Manner.BREACH, "#3f5f80", 12, 0.25),
     "dolphin": Figure(dolphin, 0.085, Home.DEEP, Manner.LEAP, "#6f8fae", 8, 1.0),
     "jellyfish": Figure(jellyfish, 0.080, Home.DEEP, Manner.SWIM, "#e68ac0", 12, 0.5),
     "turtle": Figure(turtle, 0.085, Home.DEEP, Manner.SWIM, "#6a7a3c", 12, 0.5),
