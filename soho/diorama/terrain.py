@@ -292,7 +292,7 @@ def air(stage: Stage, land: Land, rgb: Field, below: Field, at: tuple[float, flo
     near = stage.near_sun(at[0], at[1], *below.shape)
     veil = dyed(near, (light.glow - light.haze) * np.float32(0.55 * light.sun_power), light.haze)
     if scene.setting is Setting.CITY and light.lamps > 0.2:
-        street = smoothstep(0.05 * stage.unit, 0.34 * stage.unit, below) * np.float32(0.34 * light.lamps)
+        street = smoothstep(-0.16 * stage.unit, 0.20 * stage.unit, below) * np.float32(0.42 * light.lamps)
         rgb = toward(rgb, np.array([0.86, 0.50, 0.27], np.float32), street)
     return mix(rgb, veil, thrice(amount.astype(np.float32)))
 
