@@ -1,4 +1,4 @@
-"""Models on Replicate. Costs are estimates of 2026-11 for one creation of the default length: check your bill."""
+"""Models on Replicate. Costs are estimates of 2026-11, of the default length: check your bill."""
 
 from soho.providers.contract import Kind, ModelInfo
 from soho.providers.offers import Offer
