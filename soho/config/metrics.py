@@ -4,7 +4,6 @@ What every process of this SOHO_HOME has measured, and what the database says of
 whoever brings `SOHO_METRICS_TOKEN`, and for operators; to everybody else there is no such page.
 """
 
-import hmac
 import threading
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from soho.accounts.actions import user_for_api_key
+from soho.config.insiders import is_insider
 from soho.generation.lengths import lengths
 
 
@@ -51,7 +50,7 @@ class QueueNow(Collector):
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Everything in Prometheus's text format."""
-    if not _may_see(request):
+    if not is_insider(request):
         raise Http404
     registry = _of_this_home()
     registry.register(QueueNow())
@@ -88,14 +87,3 @@ def _of_this_home() -> CollectorRegistry:
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(settings.METRICS_FOLDER))  # type: ignore[no-untyped-call]  # as it came
     return registry
-
-
-def _may_see(request: HttpRequest) -> bool:
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        token = settings.METRICS_TOKEN
-        if token and hmac.compare_digest(key.encode(), token.encode()):
-            return True
-        user = user_for_api_key(key)
-        return user is not None and user.is_staff
-    return bool(request.user.is_authenticated and request.user.is_staff)

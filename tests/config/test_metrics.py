@@ -10,8 +10,7 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml
-from celery import Celery
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,7 +18,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from soho import measures
 from soho.accounts.actions import create_api_key
 from soho.accounts.models import User
-from soho.config import health
 from soho.creations import actions
 from soho.generation.run import work_once
 from soho.providers import registry
@@ -106,32 +104,6 @@ def test_only_the_token_and_operators_see_it(settings: Any, alice: User) -> None
     User.objects.filter(pk=alice.pk).update(is_staff=True)
     assert client.get("/metrics").status_code == 200
     assert Client().get("/metrics", headers={"Authorization": f"Bearer {key}"}).status_code == 200
-
-
-@pytest.mark.django_db
-def test_ready_tells_of_every_part_and_healthy_of_the_database() -> None:
-    answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {"status": "ok", "parts": {"database": "ok", "broker": "ok", "storage": "ok"}},
-    )
-    assert Client().get("/healthz").status_code == 200
-
-
-@pytest.mark.django_db
-def test_a_broker_that_is_away_is_told_of_and_takes_no_web_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "app", Celery("away", broker="redis://127.0.0.1:1/0"))
-    answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()["parts"]["broker"]) == (200, "down")
-
-
-@pytest.mark.django_db
-def test_a_schema_that_waits_for_migrate_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_schema_is_there", False)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'feed' AND name LIKE '0002%%'", [])
-    answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()["parts"]["database"]) == (503, "behind")
 
 
 # --- What is built on it
