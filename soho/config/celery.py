@@ -32,7 +32,7 @@ class PromptLines(AMQP):
 
 app = Celery("soho", amqp=PromptLines)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["soho.generation", "soho.creations", "soho.house"])
+app.autodiscover_tasks(["soho.generation", "soho.creations", "soho.feed", "soho.house"])
 
 
 @setup_logging.connect

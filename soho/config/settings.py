@@ -349,6 +349,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 30},
     },
+    "catch-up": {
+        "task": "soho.feed.tasks.catch_up",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "remove-orphans": {
         "task": "soho.creations.tasks.remove_orphans",
         "schedule": 3600.0,

@@ -64,6 +64,18 @@ _RULES = {
         FROM creations_creation AS c LEFT JOIN feed_like AS l ON l.creation_id = c.id
         WHERE c.status = 'published' GROUP BY c.id HAVING c.like_count <> count(l.id)
     """,
+    # What is published, and nothing else, is found. Code of an older version may break these during a rolling
+    # deploy; the upkeep puts the last day right by itself, `soho doctor --mend` everything.
+    "post that cannot be found": """
+        SELECT c.id, 'its words and tags are not those of its publishing' FROM creations_creation AS c
+        WHERE c.status = 'published' AND NOT EXISTS (
+            SELECT 1 FROM feed_searchentry AS e WHERE e.creation_id = c.id AND e.published_at = c.published_at
+        )
+    """,
+    "words of what is not published": """
+        SELECT c.id, c.status FROM feed_searchentry AS e JOIN creations_creation AS c ON c.id = e.creation_id
+        WHERE c.status <> 'published'
+    """,
 }
 
 

@@ -16,6 +16,7 @@ from soho.creations.models import Creation, CreationEvent
 from soho.creations.objects import storage
 from soho.doctor import examine
 from soho.feed import actions as feed
+from soho.feed.models import SearchEntry
 from soho.generation.models import Attempt
 from soho.generation.run import work_once
 from soho.ids import new_id
@@ -97,6 +98,14 @@ def miscount_likes(post: UUID) -> None:
     Creation.objects.filter(pk=post).update(like_count=7)
 
 
+def lose_the_words(post: UUID) -> None:
+    SearchEntry.objects.filter(creation_id=post).delete()
+
+
+def keep_the_words(post: UUID) -> None:
+    Creation.objects.filter(pk=post).update(status="draft", published_at=None)
+
+
 def lose_an_object(post: UUID) -> None:
     storage().delete([Creation.objects.get(pk=post).thumbnail_key])
 
@@ -111,6 +120,8 @@ def lose_an_object(post: UUID) -> None:
         (lose_an_event, {"made without an event"}),
         (buy_twice, {"a job bought twice"}),
         (miscount_likes, {"likes that do not add up"}),
+        (lose_the_words, {"post that cannot be found"}),
+        (keep_the_words, {"words of what is not published"}),
         (lose_an_object, {"object that is missing"}),
     ],
 )
@@ -120,6 +131,15 @@ def test_each_harm_is_found_by_its_name(harm: Callable[[UUID], None], named: set
     answer = CliRunner().invoke(main, ["doctor"])
     assert answer.exit_code == 1
     assert "are wrong" in answer.stderr
+
+
+@pytest.mark.parametrize("harm", [lose_the_words, keep_the_words])
+def test_what_needs_no_choice_is_mended_on_request(harm: Callable[[UUID], None], post: UUID) -> None:
+    harm(post)
+    answer = CliRunner().invoke(main, ["doctor", "--mend"])
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith("Words and tags of 1 posts were put right.\nAll is well")
+    assert CliRunner().invoke(main, ["doctor", "--mend"]).stdout.startswith("Words and tags of 0 posts")
 
 
 def test_what_nothing_names_is_found_once_it_is_old_enough(post: UUID, settings: Any) -> None:

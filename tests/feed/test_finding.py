@@ -15,7 +15,7 @@ from soho.accounts.models import User
 from soho.creations import actions, clock
 from soho.creations.models import Creation, Status
 from soho.cursors import BadCursor
-from soho.feed import finding, queries, search
+from soho.feed import finding, queries, search, tasks
 from soho.feed.comments import comment
 from soho.feed.models import Comment, PostTag, SearchEntry
 from soho.feed.queries import Page
@@ -189,6 +189,52 @@ def test_what_was_published_before_there_were_tags_is_filled_in(
     # then all of them and nothing else is found.
     assert set(ids(queries.tagged("old", None))) == set(found("#old")) == {str(one.pk) for one in posts}
     assert str(draft.pk) not in found("old")
+
+
+@pytest.fixture
+def left_by_old_code(alice: User, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What code that knew nothing of words and tags did beside this: published, took back, both, long ago."""
+    monkeypatch.setattr(finding, "BATCH", 2)
+    late = timezone.now() - timedelta(hours=1)
+    new = [make(alice, caption=f"#late {n}", published_at=late - timedelta(minutes=n)) for n in range(5)]
+    ancient = make(alice, caption="#late of old", published_at=late - timedelta(days=3))
+    gone, anew, well = (publish(alice, f"#before {name}") for name in ("gone", "anew", "well"))
+    Creation.objects.filter(pk=gone).update(status=Status.DRAFT, published_at=None)
+    Creation.objects.filter(pk=anew).update(caption="#late again", published_at=late + timedelta(minutes=1))
+    return {
+        "late": " ".join([anew, *(str(one.pk) for one in new)]),
+        "ancient": str(ancient.pk),
+        "well": well,
+    }
+
+
+def test_what_old_code_published_beside_this_is_caught_up_with(left_by_old_code: dict[str, str]) -> None:
+    tasks.catch_up()
+    late = left_by_old_code["late"].split()
+    assert ids(queries.tagged("late", None)) == found("#late") == found("late") == late
+    assert ids(queries.tagged("before", None)) == found("#before") == [left_by_old_code["well"]]
+    assert SearchEntry.objects.count() == len(late) + 1
+    # Of long ago is what the doctor looks at; then nothing is left to do.
+    assert finding.catch_up() == 1
+    assert found("#late") == [*late, left_by_old_code["ancient"]]
+    assert finding.catch_up() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_takes_back_meanwhile_is_left_alone() -> None:
+    alice = User.objects.create_user("alice")
+    held, free = (make(alice, caption="#late", published_at=timezone.now()) for _ in range(2))
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("UPDATE creations_creation SET status = 'draft' WHERE id = %s", [held.pk])
+            assert finding.catch_up() == 1
+            cursor.execute("COMMIT")
+    finally:
+        other.close()
+    assert finding.catch_up() == 0
+    assert found("#late") == [str(free.pk)]
 
 
 def test_a_post_is_never_published_without_being_findable(
