@@ -160,7 +160,10 @@ class CreationOut(Camel):
     avatar_url: str | None
     media_url: str | None
     thumbnail_url: str | None
-    rendition_url: Annotated[str | None, Field(description="A light version of a video, for feeds.")]
+    rendition_url: Annotated[
+        str | None,
+        Field(description="A light version, for feeds: of a video, or of a still wider than its thumbnail."),
+    ]
     poster_url: Annotated[str | None, Field(description="The first frame of the light version.")]
     placeholder: Annotated[str | None, Field(description="A ThumbHash, base64.")]
     duration: Annotated[float | None, Field(description="Seconds.")]

@@ -93,7 +93,7 @@ def find(
     query = search.read(q)
     page = _read(lambda: search.posts(query, viewer_id(request), cursor, limit))
     people = search.people(q) if cursor is None else []
-    return _answer(page, people=[{"username": name} for name in people])
+    return _answer(page, people=[{"username": one.username, "avatarUrl": one.avatar_url} for one in people])
 
 
 @router.get(

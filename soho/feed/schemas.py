@@ -31,6 +31,7 @@ class PersonFound(Camel):
     """Somebody whose name begins with what was looked for."""
 
     username: str
+    avatar_url: str | None
 
 
 class SearchPage(Camel):

@@ -12,6 +12,7 @@ from soho import cursors
 from soho.accounts.models import User
 from soho.accounts.names import canonical
 from soho.creations import captions, intake
+from soho.creations.links import avatar_url
 from soho.feed import queries
 from soho.feed.finding import plain
 from soho.feed.queries import PAGE_SIZE, Page
@@ -79,13 +80,22 @@ def posts(query: Query, viewer_id: UUID | None, cursor: str | None = None, limit
         raise InvalidField("q", "That takes too long to find. Add or leave out a word.") from error
 
 
-def people(text: str) -> list[str]:
-    """Usernames that begin with `text` (with or without its @), in their order, a few. One query."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was found, with the address of their picture, if they have one."""
+
+    username: str
+    avatar_url: str | None
+
+
+def people(text: str) -> list[Person]:
+    """People whose names begin with `text` (with or without its @), in their order, a few. One query."""
     name = canonical(text.strip().removeprefix("@"))
     if not name or len(name) > 30 or "\0" in name:
         return []
     found = User.objects.filter(username__startswith=name, is_active=True).order_by("username")
-    return list(found.values_list("username", flat=True)[:MOST_PEOPLE])
+    few = found.values_list("username", "pk", "avatar")[:MOST_PEOPLE]
+    return [Person(username, avatar_url(pk, avatar)) for username, pk, avatar in few]
 
 
 def _lexeme(text: str) -> str:

@@ -93,7 +93,7 @@ def _image(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
         made_by=claim.model,
         media_key=keys.image_key(*owner, result.suffix),
         thumbnail_key=keys.thumbnail_key(*owner, folder="images"),
-        rendition_key="",
+        rendition_key=keys.rendition_key(*owner, folder="images") if result.rendition else "",
         poster_key="",
         placeholder=result.placeholder,
         content_type=result.content_type,
@@ -102,10 +102,13 @@ def _image(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made,
         width=result.probe.width,
         height=result.probe.height,
     )
-    return made, [
+    uploads = [
         (made.media_key, result.media, result.content_type),
         (made.thumbnail_key, _thumbnail(result.thumbnail, result.thumbnail_error, results), JPEG),
     ]
+    if result.rendition:
+        uploads.append((made.rendition_key, result.rendition, JPEG))
+    return made, uploads
 
 
 def _thumbnail(made: Path | None, error: str | None, results: Path) -> Path:

@@ -16,7 +16,7 @@ from soho.media.picture import flattened, open_picture
 from soho.media.probe import Probe
 from soho.media.quality import is_black
 from soho.media.thumbhash import thumbhash
-from soho.media.thumbnail import thumbnail_from_picture
+from soho.media.thumbnail import still_from_picture, thumbnail_from_picture
 
 _SUFFIX = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
 _CONTENT_TYPE = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
@@ -30,7 +30,8 @@ class ImageResult:
     """What `process_image` made, inside its `workdir`.
 
     `media` is the picture in its own format with the file name ending `suffix` and of type `content_type`.
-    `thumbnail` is a JPEG, or None with `thumbnail_error` saying why. `placeholder` is a ThumbHash in base64.
+    `thumbnail` is a JPEG, or None with `thumbnail_error` saying why. `rendition` is one between the two, for
+    large screens, or None where the thumbnail serves. `placeholder` is a ThumbHash in base64.
     """
 
     probe: Probe
@@ -39,6 +40,7 @@ class ImageResult:
     content_type: str
     thumbnail: Path | None
     thumbnail_error: str | None
+    rendition: Path | None
     placeholder: str
 
 
@@ -66,15 +68,20 @@ def process_image(
         placeholder = thumbhash(picture)
         mode = picture.mode.lower()
     thumbnail: Path | None = None
+    rendition: Path | None = None
     error: str | None = None
     try:
         make_thumbnail(opaque, workdir / "thumbnail.jpg")
         thumbnail = workdir / "thumbnail.jpg"
+        if still_from_picture(opaque, workdir / "rendition.jpg"):
+            rendition = workdir / "rendition.jpg"
     except Exception as failure:  # noqa: BLE001  # a boundary: whatever stops the thumbnail, the image is still good
         error = f"{type(failure).__name__}: {failure}"
     size = media.stat().st_size
     probe = Probe("image", kind, width, height, 0.0, 0.0, kind, mode, None, size, 0)
-    return ImageResult(probe, media, _SUFFIX[kind], _CONTENT_TYPE[kind], thumbnail, error, placeholder)
+    return ImageResult(
+        probe, media, _SUFFIX[kind], _CONTENT_TYPE[kind], thumbnail, error, rendition, placeholder
+    )
 
 
 def _check_not_black(picture: Image.Image) -> None:

@@ -16,6 +16,11 @@ from soho.media.tracks import assumed_matrix, turned
 THUMBNAIL_WIDTH = 640
 THUMBNAIL_MAX_HEIGHT = 1920
 THUMBNAIL_MAX_BYTES = 50_000
+STILL_WIDTH = 1600
+STILL_MAX_HEIGHT = 1920
+STILL_MAX_BYTES = 300_000
+_WORTH_IT = 1.25
+"""How much wider than its thumbnail a picture must be for a rendition between the two."""
 
 
 def fit(size: tuple[int, int], width: int, max_height: int) -> tuple[int, int]:
@@ -58,6 +63,20 @@ def thumbnail_from_picture(picture: Image.Image, out: Path) -> None:
     size = fit(picture.size, THUMBNAIL_WIDTH, THUMBNAIL_MAX_HEIGHT)
     small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     write_jpeg(small, out, max_bytes=THUMBNAIL_MAX_BYTES)
+
+
+def still_from_picture(picture: Image.Image, out: Path) -> bool:
+    """Write the light version of an RGB `picture` for large screens to `out`, a JPEG of at most 1600 px width
+    and 300 KB; False, and nothing is written, when the picture is hardly wider than its thumbnail.
+
+    Raises `OSError` if `out` cannot be written.
+    """
+    if picture.width < THUMBNAIL_WIDTH * _WORTH_IT:
+        return False
+    size = fit(picture.size, min(STILL_WIDTH, picture.width), STILL_MAX_HEIGHT)
+    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    write_jpeg(small, out, max_bytes=STILL_MAX_BYTES)
+    return True
 
 
 def thumbnail_from_video(path: Path, out: Path, *, max_bytes: int = MAX_BYTES) -> None:

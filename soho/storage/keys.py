@@ -2,7 +2,8 @@
 
 videos/{userId}/{creationId}.mp4            the video          images/{userId}/{creationId}.png  the image
 videos/{userId}/{creationId}_thumb.jpg      its thumbnail      images/{userId}/{creationId}_thumb.jpg
-videos/{userId}/{creationId}_feed.mp4       the feed's light rendition
+videos/{userId}/{creationId}_feed.mp4       its light rendition, for the feed
+                                                               images/{userId}/{creationId}_feed.jpg
 videos/{userId}/{creationId}_poster.jpg     the rendition's first frame
 avatars/{userId}/{avatarId}_64.webp         a person's picture, 64 and 256 px square
 """
@@ -66,8 +67,9 @@ def thumbnail_key(user_id: object, creation_id: object, *, folder: str = "videos
     return _key(folder, user_id, creation_id, "_thumb.jpg")
 
 
-def rendition_key(user_id: object, creation_id: object) -> str:
-    return _key("videos", user_id, creation_id, "_feed.mp4")
+def rendition_key(user_id: object, creation_id: object, *, folder: str = "videos") -> str:
+    """`folder` is `videos` or `images`, after the creation's media type."""
+    return _key(folder, user_id, creation_id, "_feed.jpg" if folder == "images" else "_feed.mp4")
 
 
 def poster_key(user_id: object, creation_id: object) -> str:
@@ -90,6 +92,7 @@ def all_keys_for(user_id: object, creation_id: object) -> list[str]:
         poster_key(user_id, creation_id),
         *(image_key(user_id, creation_id, suffix) for suffix in IMAGE_SUFFIXES),
         thumbnail_key(user_id, creation_id, folder="images"),
+        rendition_key(user_id, creation_id, folder="images"),
     ]
 
 

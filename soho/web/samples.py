@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.templatetags.static import static
 
+from soho.operator.work import Queue
+
 # Four scenes drawn for the purpose, with the ThumbHash of each (static/soho/art).
 SCENES = {
     "9:16": ("sample-9-16.jpg", 1080, 1920, "4xeGB4B4d3iId4eHdneFWHCAAQUA"),
@@ -160,6 +162,15 @@ def receipts() -> list[dict[str, Any]]:
             "balance": 40,
         }
         for kind, amount in rows
+    ]
+
+
+def queues() -> list[Queue]:
+    """What an operator's queue shows: busy with some at rest, running, idle in a lane of its own."""
+    return [
+        Queue("video", "", waiting=1_204, running=8, resting=12, oldest_seconds=640.0),
+        Queue("image", "", running=3),
+        Queue("video", "gpu"),
     ]
 
 

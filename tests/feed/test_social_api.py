@@ -82,7 +82,9 @@ def test_everybody_reads_and_only_people_write(client: Client, room: Creation, a
     light = client.get("/api/tags/LIGHT/creations")
     assert len(ids(light)) == 2
     assert ids(client.get("/api/search", {"q": "#light @alice"})) == [str(room.pk)]
-    assert client.get("/api/search", {"q": "ali"}).json()["people"] == [{"username": "alice"}]
+    assert client.get("/api/search", {"q": "ali"}).json()["people"] == [
+        {"username": "alice", "avatarUrl": None}
+    ]
     assert ids(client.get(f"{here}/remixes")) == [ids(light)[0]]
     (said,) = client.get(f"{here}/comments").json()["comments"]
     assert (said["text"], said["mentions"], said["deletableByMe"]) == ("Hello @alice", ["alice"], False)

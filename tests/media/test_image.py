@@ -44,6 +44,31 @@ def test_a_clean_picture_is_kept_byte_for_byte(
     assert 20 <= len(result.placeholder) <= 36
 
 
+@pytest.mark.parametrize(
+    ("size", "light"),
+    [
+        ((2400, 1350), (1600, 900)),
+        ((1080, 1920), (1080, 1920)),
+        ((1024, 4096), (480, 1920)),
+        ((799, 600), None),
+    ],
+)
+def test_a_still_wider_than_its_thumbnail_has_a_version_between_the_two(
+    tmp_path: Path, workdir: Path, size: tuple[int, int], light: tuple[int, int] | None
+) -> None:
+    painting().resize(size).save(tmp_path / "picture.png")
+
+    result = process_image(tmp_path / "picture.png", workdir)
+
+    if light is None:
+        assert result.rendition is None
+        return
+    assert result.rendition is not None
+    with Image.open(result.rendition) as found:
+        assert (found.format, found.size, found.mode) == ("JPEG", light, "RGB")
+    assert result.rendition.stat().st_size <= 300_000
+
+
 def test_a_generator_s_notes_are_taken_out_of_a_png(tmp_path: Path, workdir: Path) -> None:
     notes = PngInfo()
     notes.add_text("prompt", "what only alice may know")

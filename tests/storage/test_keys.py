@@ -27,11 +27,12 @@ def test_names_are_those_of_the_specification() -> None:
     assert poster_key(7, CREATION) == f"videos/7/{CREATION}_poster.jpg"
     assert image_key(7, CREATION, ".png") == f"images/7/{CREATION}.png"
     assert thumbnail_key(7, CREATION, folder="images") == f"images/7/{CREATION}_thumb.jpg"
+    assert rendition_key(7, CREATION, folder="images") == f"images/7/{CREATION}_feed.jpg"
 
 
 def test_every_key_leads_back_to_its_creation() -> None:
     keys = all_keys_for("alice", CREATION)
-    assert len(keys) == len(set(keys)) == 8
+    assert len(keys) == len(set(keys)) == 9
     for key in keys:
         assert creation_id_of(key) == str(CREATION)
         assert user_id_of(key) == "alice"

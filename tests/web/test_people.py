@@ -66,6 +66,28 @@ def test_a_talk_in_the_viewer(page: Page, alice: User, bob: User) -> None:
     assert Comment.objects.count() == 2
 
 
+def test_follow_stands_in_the_viewer_as_on_the_card_of_its_author(page: Page, alice: User, bob: User) -> None:
+    publish(bob, "Of bob's")
+    publish(alice, "My own")
+    page.goto("/soho/explore")
+    viewer = page.get_by_role("dialog", name="Viewer")
+    # Nobody follows themselves,
+    page.locator("[data-open]").first.click()
+    expect(viewer.locator("[data-talk]")).to_be_visible()
+    expect(viewer.locator("[data-follow]")).to_have_count(0)
+    # and with the next post comes the button of its author.
+    page.keyboard.press("ArrowRight")
+    button = viewer.get_by_role("button", name="Follow bob")
+    button.click()
+    expect(viewer.get_by_role("button", name="Following bob")).to_be_visible()
+    expect(viewer).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(viewer.locator("[data-follow]")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("button", name="Following bob")).to_be_visible()
+    assert Follow.objects.filter(follower=alice, followed=bob).exists()
+
+
 def test_a_comment_that_is_refused_stays_and_says_why(
     page: Page, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

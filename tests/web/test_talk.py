@@ -14,6 +14,7 @@ from soho.feed import pace
 from soho.feed.comments import comment
 from soho.feed.models import Comment, Follow
 from soho.feed.pace import Pace
+from soho.ids import new_id
 from tests.web.conftest import MARKUP, make, make_posts
 
 
@@ -65,6 +66,24 @@ def test_older_ones_are_a_link_away(where: str, reader: Client, alice: User) -> 
         here = link[1].replace("&amp;", "&") if link else None
     assert len(seen) == 30
     assert set(seen) == made
+
+
+def test_people_who_are_found_show_their_faces(
+    reader: Client, alice: User, django_assert_num_queries: Any
+) -> None:
+    User.objects.filter(pk=alice.pk).update(avatar=new_id())
+    for n in range(7):
+        User.objects.create_user(f"al-{n}", avatar=new_id() if n % 2 else None)
+    with django_assert_num_queries(5):  # a savepoint and its end, patience, posts, people
+        html = text(reader, "/soho/search?q=al")
+    people = html[html.index('class="people"') : html.index("</ul>", html.index('class="people"'))]
+    assert people.count('<a class="post-author"') == 8
+    assert people.count("<img ") == 4
+    alice.refresh_from_db()
+    assert f'src="/media/avatars/{alice.pk}/{alice.avatar}_64.webp"' in people
+    assert "Nothing found" not in html
+    found = reader.get("/api/search?q=alice").json()["people"]
+    assert found == [{"username": "alice", "avatarUrl": f"/media/avatars/{alice.pk}/{alice.avatar}_64.webp"}]
 
 
 def test_searching_needs_no_script(reader: Client, alice: User, bob: User) -> None:

@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 from itertools import groupby, pairwise
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 
 from soho.accounts.models import User
+from soho.creations.models import Creation
+from soho.creations.objects import storage
+from tests.support.browser import profile
 from tests.web.conftest import NOON, make
 
 SHAPES = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "21:9": (2100, 900)}
@@ -64,6 +70,50 @@ def test_rows_fill_the_width_in_order_and_shape(page: Page, alice: User) -> None
         for frame, shape in zip(flat, ORDER * 2, strict=False):
             assert abs(frame["ratio"] - SHAPES[shape][0] / SHAPES[shape][1]) < 0.01
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def still(user: User, n: int, tmp_path: Path) -> Creation:
+    """A wide still in the three sizes in which it is kept."""
+    post = make(user, media_type="image", width=1920, height=1080, published_at=NOON - timedelta(minutes=n))
+    post.rendition_key = post.thumbnail_key.replace("_thumb", "_feed")
+    post.save(update_fields=["rendition_key"])
+    for key, width in ((post.media_key, 1920), (post.thumbnail_key, 640), (post.rendition_key, 1600)):
+        path = tmp_path / key.rpartition("/")[2]
+        Image.new("RGB", (width, width * 9 // 16), (200, 90, 60)).save(path)
+        storage().put(key, path, "image/jpeg")
+    return post
+
+
+@pytest.mark.parametrize(("width", "chosen"), [(1440, "_feed.jpg"), (390, "_thumb.jpg")])
+def test_a_wide_still_is_sharp_at_a_desk_and_light_on_a_phone(
+    width: int, chosen: str, live_server: Any, browser: Browser, alice: User, tmp_path: Path
+) -> None:
+    posts = [still(alice, n, tmp_path) for n in range(12)]
+    asked: list[str] = []
+    context = profile(
+        browser, width=width, base_url=live_server.url, device_scale_factor=1 if width > 600 else 3
+    )
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/soho/explore")
+    first = page.locator(".post-card img").first
+    expect(first).to_have_js_property("complete", True)
+    expect(first).to_have_js_property(
+        "currentSrc", f"{live_server.url}/media/{posts[0].thumbnail_key}".replace("_thumb.jpg", chosen)
+    )
+    page.wait_for_load_state("networkidle")
+    media = [url for url in asked if "/media/" in url]
+    assert media
+    assert all(url.endswith(chosen) for url in media)
+    # What is far below waits, in whichever size.
+    assert len(media) < len(posts)
+    page.locator(".post-card").last.scroll_into_view_if_needed()
+    last = page.locator(".post-card img").last
+    expect(last).to_have_js_property("complete", True)
+    expect(last).to_have_js_property(
+        "currentSrc", f"{live_server.url}/media/{posts[-1].thumbnail_key}".replace("_thumb.jpg", chosen)
+    )
+    context.close()
 
 
 def test_nothing_that_was_seen_moves(page: Page, alice: User) -> None:

@@ -135,7 +135,13 @@ def find(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
     except InvalidField as refusal:
         found["error"], status = str(refusal), refusal.status
-    if q:
+    if found.get("people"):
+        empty = (
+            "No posts found",
+            "People are above. For posts, try fewer or other words, or a #tag.",
+            "search",
+        )
+    elif q:
         empty = ("Nothing found", "Try fewer or other words, a #tag, or the beginning of a name.", "search")
     else:
         empty = (

@@ -76,5 +76,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "models": samples.models(),
         "comments": samples.comments(),
         "receipts": samples.receipts(),
+        "queues": samples.queues(),
     }
     return render(request, "pages/styleguide.html", context)

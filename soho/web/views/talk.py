@@ -69,10 +69,10 @@ def _post_page(
         **_talk(request, found, creation_id),
         **_reply_to(request, found, form.get("parent")),
     }
-    if wants_fragment(request, "talk"):
-        return varied(render(request, "pages/talk.html", context))
     if not context["mine"]:
         context["standing"] = follows.standing(UUID(found["userId"]), request.user.pk)
+    if wants_fragment(request, "talk"):
+        return varied(render(request, "pages/viewer-talk.html", context))
     status = refusal.status if refusal else 200
     return varied(render(request, "pages/post.html", context, status=status))
 

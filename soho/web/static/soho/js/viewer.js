@@ -51,16 +51,19 @@ function captionOf(card) {
   return [...((place?.content ?? place)?.cloneNode(true).childNodes ?? [])];
 }
 
-/** Where the post comes from and what is said of it, once somebody stays with it. */
+/** Where the post comes from, what is said of it and whether one follows its author, once somebody stays with it. */
 function fetchTalk(card) {
   clearTimeout(staying);
   const place = part("talk");
   place.replaceChildren();
+  part("follow").replaceChildren();
   if (!card.matches("[data-post]")) return;
   staying = setTimeout(async () => {
     const page = await fragment(link(card).href, "talk");
     const talk = page?.querySelector("[data-talk]");
-    if (talk && current === card && viewer.open) place.replaceChildren(document.adoptNode(talk));
+    if (!talk || current !== card || !viewer.open) return;
+    place.replaceChildren(document.adoptNode(talk));
+    part("follow").replaceChildren(...[...(page.querySelector("[data-standing]")?.children ?? [])].map((one) => document.adoptNode(one)));
   }, STAYING);
 }
 
@@ -120,6 +123,7 @@ function empty() {
   clearTimeout(staying);
   part("stage").replaceChildren();
   part("talk").replaceChildren();
+  part("follow").replaceChildren();
 }
 
 function show(card) {
