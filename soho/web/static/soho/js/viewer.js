@@ -51,12 +51,19 @@ function captionOf(card) {
   return [...((place?.content ?? place)?.cloneNode(true).childNodes ?? [])];
 }
 
+/** Takes away what was fetched for the last post. The keys go on working when what had the focus goes with it. */
+function clear() {
+  for (const place of [part("talk"), part("follow")]) {
+    if (viewer.open && place.contains(document.activeElement)) viewer.focus({ focusVisible: false });
+    place.replaceChildren();
+  }
+}
+
 /** Where the post comes from, what is said of it and whether one follows its author, once somebody stays with it. */
 function fetchTalk(card) {
   clearTimeout(staying);
   const place = part("talk");
-  place.replaceChildren();
-  part("follow").replaceChildren();
+  clear();
   if (!card.matches("[data-post]")) return;
   staying = setTimeout(async () => {
     const page = await fragment(link(card).href, "talk");
@@ -122,8 +129,7 @@ function stop() {
 function empty() {
   clearTimeout(staying);
   part("stage").replaceChildren();
-  part("talk").replaceChildren();
-  part("follow").replaceChildren();
+  clear();
 }
 
 function show(card) {
