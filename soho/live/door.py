@@ -6,6 +6,7 @@ slow, may watch no longer, or the time is up; the browser comes back by itself w
 """
 
 import asyncio
+import gc
 import random
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from soho.live import events, queries, who
 from soho.live.hub import FeedWatcher, Hub, MyWatcher, Watcher
 from soho.live.limits import Limits
 from soho.live.poller import Poller
+from soho.live.pulse import Pulse, SlowReader
 from soho.live.refusals import BadSince, ForeignPage, NobodyKnown, NotHere, OnlyGet, Unavailable, UnknownHost
 from soho.live.shape import item
 from soho.problems.documents import CONTENT_TYPE, problem
@@ -38,8 +40,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 T = TypeVar("T")
 W = TypeVar("W", bound=Watcher)
 
-HEARTBEAT_SECONDS = 15.0
-SLOW_SECONDS = 10.0  # a reader that takes nothing for so long is dropped
 READY_SECONDS = 5.0  # how long a stream waits for the poller's first look
 RETRY_MILLISECONDS = (1000, 4000)  # spread, so that those who left together do not all come back together
 _STREAM_HEADERS = [
@@ -81,6 +81,7 @@ class Door:
         self.hub = Hub()
         self.limits = Limits()
         self.poller = Poller(self.hub)
+        self.pulse = Pulse()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="live")
         self._polling: asyncio.Task[None] | None = None
 
@@ -127,12 +128,12 @@ class Door:
             begun = await self._ask(lambda: queries.beginning(credential.user_id, after))
             watcher.heard_until = begun.at
             first = events.letter("queue", _queue(begun), begun.at)
-            await _stream(request, watcher, first.frame, receive, send)
+            await _stream(self.pulse, request, watcher, first.frame, receive, send)
 
     async def _feed(self, request: Request, receive: Receive, send: Send) -> None:
         watcher = FeedWatcher(_since(request), events.place_of(request.heard))
         with self.limits.stranger(who.address(request.headers, request.peer)), self._joined(watcher):
-            await _stream(request, watcher, b"", receive, send)
+            await _stream(self.pulse, request, watcher, b"", receive, send)
 
     @contextmanager
     def _joined(self, watcher: W) -> Iterator[W]:
@@ -192,28 +193,31 @@ def _since(request: Request) -> events.Place | None:
     return events.place(moment, post)
 
 
-async def _stream(request: Request, watcher: Watcher, first: bytes, receive: Receive, send: Send) -> None:
+async def _stream(
+    pulse: Pulse, request: Request, watcher: Watcher, first: bytes, receive: Receive, send: Send
+) -> None:
     """Sends `first` and then what comes, until one of the reasons to end."""
     loop = asyncio.get_running_loop()
     leaving = loop.create_task(_left(receive))
     leaving.add_done_callback(lambda _: watcher.close())
     # A little less for some than for others, so that streams that began together do not end together.
-    end = loop.time() + settings.LIVE_STREAM_SECONDS * random.uniform(0.9, 1.0)  # noqa: S311 - spreads load
+    seconds = settings.LIVE_STREAM_SECONDS * random.uniform(0.9, 1.0)  # noqa: S311 - spreads load
     try:
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS + _cors(request)}
-        )
-        said = events.opening(random.randint(*RETRY_MILLISECONDS)) + first  # noqa: S311 - the same
-        while True:
-            async with asyncio.timeout(SLOW_SECONDS):
+        with pulse.keeps(watcher, seconds) as stream:
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS + _cors(request)}
+            )
+            said = events.opening(random.randint(*RETRY_MILLISECONDS)) + first  # noqa: S311 - the same
+            while True:
+                stream.writes(loop.time())
                 await _body(send, said, more=True)
-            left = end - loop.time()
-            if watcher.closed or left <= 0:
-                break
-            said = await watcher.take(min(left, HEARTBEAT_SECONDS)) or events.HEARTBEAT
-        async with asyncio.timeout(SLOW_SECONDS):
+                stream.wrote()
+                if watcher.closed or loop.time() >= stream.end:
+                    break
+                said = await watcher.take() or events.HEARTBEAT
+            stream.writes(loop.time())
             await _body(send, b"", more=False)
-    except TimeoutError:
+    except SlowReader:
         log.info("live.slow_reader", path=request.path)
     finally:
         leaving.cancel()
@@ -257,6 +261,12 @@ async def _say_plainly(send: Send, text: str) -> None:
 async def _live_and_die(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            # What is loaded stays, and streams are few objects that live long: looking for garbage among all
+            # of them every few hundred letters would make readers wait for nothing.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

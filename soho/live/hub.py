@@ -47,16 +47,13 @@ class Watcher:
         self.closed = True
         self._bell.set()
 
-    async def take(self, seconds: float) -> bytes:
-        """All that waits, as soon as there is anything; nothing after `seconds`, or when the stream is
-        closed.
-        """
-        if not self._bell.is_set():
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._bell.wait()
-            except TimeoutError:
-                return b""
+    def nudge(self) -> None:
+        """Has `take` answer, also when nothing waits."""
+        self._bell.set()
+
+    async def take(self) -> bytes:
+        """All that waits, as soon as there is anything; nothing when nudged, or when the stream is closed."""
+        await self._bell.wait()
         self._bell.clear()
         letters, self._letters = self._letters, {}
         until = self.heard_until

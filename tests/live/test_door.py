@@ -5,8 +5,9 @@ import socket
 import time
 from collections.abc import Callable, Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -14,8 +15,11 @@ from click.testing import CliRunner
 from soho.accounts.models import User
 from soho.cli.main import main
 from soho.live import door as door_module
-from soho.live.events import letter
-from soho.live.hub import MOST_WAITING, Watcher
+from soho.live import pulse as pulse_module
+from soho.live.events import HEARTBEAT, letter
+from soho.live.hub import MOST_WAITING, FeedWatcher, Hub, Watcher
+from soho.live.pulse import Pulse
+from soho.live.queries import Changes
 from tests.live.conftest import Headers
 from tests.support.live import LiveDoor, free_port, live_door
 
@@ -165,7 +169,7 @@ def test_what_waits_for_a_slow_reader_is_bounded() -> None:
         for n in range(1000):
             slow.put("balance", letter("balance", {"available": n}, now))
         assert not slow.closed
-        waiting = await slow.take(1)
+        waiting = await slow.take()
         assert waiting.count(b"event: balance") == 1
         assert b'"available":999' in waiting
         # about ever more things, too many.
@@ -176,26 +180,104 @@ def test_what_waits_for_a_slow_reader_is_bounded() -> None:
     in_a_loop(story())
 
 
-def test_a_reader_who_takes_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door_module, "SLOW_SECONDS", 0.05)
-    asked = door_module.Request({"method": "GET", "path": "/live/me", "headers": []})
+class Reading:
+    """A reader of a stream in this process, who stops taking anything after so many messages."""
 
-    async def story() -> list[str]:
-        taken: list[str] = []
+    def __init__(self, most: int = 1000) -> None:
+        self.taken: list[bytes] = []
+        self._most = most
+        self.watcher = FeedWatcher((NOW, UUID(int=0)), None)
 
-        async def send(message: MutableMapping[str, Any]) -> None:
-            taken.append(message["type"])
-            if len(taken) == 3:  # the server's own buffer is full, and its reader takes nothing
-                await asyncio.Event().wait()
-
-        async def receive() -> MutableMapping[str, Any]:
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if len(self.taken) == self._most:  # the server's own buffer is full, and the reader takes nothing
             await asyncio.Event().wait()
-            return {}
+        self.taken.append(message.get("body", b""))
 
-        watcher = Watcher()
-        watcher.put("balance", letter("balance", {}, datetime.now(UTC)))
+    async def receive(self) -> MutableMapping[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    def begin(self, pulse: Pulse, hub: Hub) -> "asyncio.Task[None]":
+        asked = door_module.Request({"method": "GET", "path": "/live/feed", "headers": []})
+        hub.join(self.watcher)
+        return asyncio.create_task(
+            door_module._stream(pulse, asked, self.watcher, b"", self.receive, self.send)
+        )
+
+
+NOW = datetime.now(UTC)
+
+
+def posted(count: int) -> Changes:
+    """The feed with so many posts that nobody has heard of, newest first."""
+    places = [(NOW + timedelta(seconds=n), UUID(int=n)) for n in range(count, 0, -1)]
+    return Changes(at=NOW, items=[], gone=[], balances=[], posts=places)
+
+
+async def settled() -> None:
+    """Everything that can go on without time passing has gone on."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def test_a_reader_who_takes_nothing_is_dropped_and_delays_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse_module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(pulse_module, "SLOW_SECONDS", 3600.0)
+
+    async def story() -> None:
+        pulse, hub = Pulse(), Hub()
+        # Given one who has joined first, took the opening, and takes nothing more; and others,
+        slow, others = Reading(2), [Reading() for _ in range(20)]
+        stuck, *going = [one.begin(pulse, hub) for one in (slow, *others)]
+        await settled()
+        for count in range(1, 6):
+            hub.tell(posted(count))
+            await settled()
+        # then each of the others has heard every step in its order, though nothing of the first one's went,
+        for other in others:
+            told = b"".join(other.taken)
+            counts = [int(part.split(b"}")[0]) for part in told.split(b'{"count":')[1:]]
+            assert counts == [1, 2, 3, 4, 5]
+        assert len(slow.taken) == 2
+        assert not stuck.done()
+        # and what waits for the slow one is the last step alone;
+        assert len(slow.watcher._letters) == 1
+        # until they are dropped, and nobody else is.
+        monkeypatch.setattr(pulse_module, "SLOW_SECONDS", 0.0)
         async with asyncio.timeout(10):
-            await door_module._stream(asked, watcher, b"", receive, send)
-        return taken
+            await stuck
+        assert not any(one.done() for one in going)
+        hub.tell(posted(6))
+        await settled()
+        assert all(b'{"count":6}' in other.taken[-1] for other in others)
+        for one in going:
+            one.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        assert all(one.cancelled() for one in going)
 
-    assert in_a_loop(story()) == ["http.response.start", "http.response.body", "http.response.body"]
+    in_a_loop(story())
+
+
+def test_a_quiet_stream_is_kept_alive_and_one_whose_time_is_up_ends(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(pulse_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(pulse_module, "HEARTBEAT_SECONDS", 0.02)
+
+    async def story() -> None:
+        pulse, hub, reader = Pulse(), Hub(), Reading()
+        quiet = reader.begin(pulse, hub)
+        async with asyncio.timeout(10):
+            while reader.taken.count(HEARTBEAT) < 3:
+                await asyncio.sleep(0.01)
+        assert not quiet.done()
+        quiet.cancel()
+        await asyncio.gather(quiet, return_exceptions=True)
+
+        settings.LIVE_STREAM_SECONDS = 0.05
+        last = Reading()
+        async with asyncio.timeout(10):
+            await last.begin(pulse, hub)
+        assert last.taken[-1] == b""
+
+    in_a_loop(story())
