@@ -7,8 +7,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1 PYTHONDONT
 RUN python -m venv /opt/soho
 WORKDIR /source
 COPY requirements/ requirements/
-# First what changes seldom: the packages, each checked against its hash.
-RUN /opt/soho/bin/pip install --require-hashes -r requirements/base.txt -r requirements/build.txt
+# First what changes seldom: the packages, each checked against its hash. Traces are among them (11 MB), off until
+# OTEL_EXPORTER_OTLP_ENDPOINT says where to.
+RUN /opt/soho/bin/pip install --require-hashes -r requirements/image.txt -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY soho/ soho/
 # Extras, such as openai,google or diffusers, bring the packages of providers: --build-arg EXTRAS=openai,google

@@ -22,6 +22,8 @@ class Role:
     name: str
     command: tuple[str, ...]
     environment: frozenset[str]
+    off: frozenset[str]
+    """Variables that are named without a value, so that whoever deploys it can give one."""
     health: tuple[str, ...] = ()
 
 
@@ -53,6 +55,7 @@ def compose_roles() -> list[Role]:
             name,
             tuple(service["command"]),
             frozenset(service["environment"]),
+            frozenset(name for name, value in service["environment"].items() if value in ("", None)),
             tuple(service.get("healthcheck", {}).get("test", ()))[1:],
         )
         for name, service in compose()["services"].items()
@@ -61,9 +64,8 @@ def compose_roles() -> list[Role]:
 
 
 def kubernetes_roles(folder: Path = BASE) -> list[Role]:
-    settings = {
-        line.partition("=")[0] for line in (BASE / "soho.env").read_text().splitlines() if "=" in line
-    }
+    lines = (BASE / "soho.env").read_text().splitlines()
+    settings = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
     secrets = set(documents(BASE / "secret.example.yaml")[0]["stringData"])
     found = []
     for item in kustomized(folder):
@@ -76,7 +78,8 @@ def kubernetes_roles(folder: Path = BASE) -> list[Role]:
                 "kubernetes",
                 item["metadata"]["name"],
                 tuple(container["args"]),
-                frozenset(settings | secrets),
+                frozenset(settings | dict.fromkeys(secrets)),
+                frozenset(name for name, value in settings.items() if not value),
                 tuple(probe),
             )
         )
@@ -89,7 +92,8 @@ def cloud_run_roles() -> list[Role]:
         (item,) = documents(path)
         (container,) = cloud_run_pod(item)["containers"]
         names = frozenset(one["name"] for one in container["env"])
-        found.append(Role("cloud run", path.stem, tuple(container["args"]), names))
+        off = frozenset(one["name"] for one in container["env"] if one.get("value") == "")
+        found.append(Role("cloud run", path.stem, tuple(container["args"]), names, off))
     return found
 
 

@@ -28,6 +28,7 @@ from moto.server import ThreadedMotoServer
 from soho.embedded import addresses
 from soho.embedded.binaries import valkey_program
 from tests.deploy import files
+from tests.support.otlp import Received, Receiver, receiver
 from tests.support.surroundings import nothing_configured
 
 PATIENCE = 120  # seconds, on a machine busy with other tests
@@ -58,8 +59,9 @@ class Fleet:
             PORT=str(self.port),
             SOHO_LOG_JSON="1",
             PYTHONPATH=str(files.ROOT),
-            # Not the files': a small film, so that the test is short.
+            # Not the files': a small film, and spans sent soon, so that the test is short.
             SOHO_DIORAMA_PERCENT="17",
+            OTEL_BSP_SCHEDULE_DELAY="200",
         )
 
     def start(self, role: str, copy: int = 0) -> subprocess.Popen[bytes]:
@@ -158,7 +160,13 @@ def valkey_port(tmp_path: Path) -> Iterator[int]:
 
 
 @pytest.fixture
-def values(valkey_port: int) -> Iterator[dict[str, str]]:
+def traces() -> Iterator[Receiver]:
+    with receiver() as found:
+        yield found
+
+
+@pytest.fixture
+def values(valkey_port: int, traces: Receiver) -> Iterator[dict[str, str]]:
     """A value on this machine for each variable that the files name."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -178,6 +186,7 @@ def values(valkey_port: int) -> Iterator[dict[str, str]]:
         "SOHO_SECRET_KEY": "a secret for the fleet of this test only",
         "SOHO_BASE_URL": "http://localhost",
         "SOHO_BEHIND_PROXY": "0",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": traces.address,
     }
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
@@ -198,8 +207,36 @@ def fleet(request: pytest.FixtureRequest, tmp_path: Path, values: dict[str, str]
     shutil.rmtree(folder, ignore_errors=True)
 
 
+# From the click to the stored object, each below the one it is part of: web, broker, worker, provider.
+WAY = {
+    "POST /api/generate/video": "",
+    "creation.start": "POST /api/generate/video",
+    "ring": "creation.start",
+    "claim": "creation.start",
+    "attempt": "creation.start",
+    "provider call": "attempt",
+    "media": "attempt",
+    "upload": "attempt",
+    "complete": "attempt",
+}
+
+
+def way_of(traces: Receiver, creation_id: str) -> dict[str, str]:
+    """The spans of the trace in which a creation was started, each with the name of the one it is part of."""
+    spans = list(traces.spans)
+
+    def starts(span: Received) -> bool:
+        return span.name == "creation.start" and span.facts["soho.creation_id"] == creation_id
+
+    ours = {one.trace for one in spans if starts(one)}
+    names = {one.id: one.name for one in spans}
+    return {one.name: names.get(one.parent, "") for one in spans if one.trace in ours}
+
+
 @pytest.mark.timeout(600)
-def test_the_roles_make_store_and_publish_a_video_and_drain_without_losing_one(fleet: Fleet) -> None:
+def test_the_roles_make_store_and_publish_a_video_and_drain_without_losing_one(
+    fleet: Fleet, traces: Receiver
+) -> None:
     # Given the schema and the bucket, made as the files say
     if "--create-bucket" not in fleet.roles["migrate"].command:
         make_bucket(fleet.values)
@@ -217,6 +254,9 @@ def test_the_roles_make_store_and_publish_a_video_and_drain_without_losing_one(f
     image = fleet.ask("POST", "/api/image/generate", {"prompt": "a lighthouse at night"})["image"]["image_id"]
     until(lambda: fleet.creation(video)["status"] == "draft", "the video becomes a draft")
     assert fleet.creation(image)["status"] == "draft"
+
+    # And where the files' one value says where to, all of it is one trace
+    until(lambda: way_of(traces, video) == WAY, "the video's trace is whole")
 
     # Then its bytes come from the bucket through the web, and publishing puts it into the feed
     made = fleet.creation(video)

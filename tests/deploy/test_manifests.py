@@ -1,6 +1,7 @@
 """The deployment files are what their schemas demand, and mean what the product understands."""
 
 import json
+import re
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -107,6 +108,25 @@ def test_its_command_is_one_of_ours(role: files.Role) -> None:
 def test_it_is_told_only_what_the_product_reads(role: files.Role) -> None:
     assert role.environment <= files.known_variables()
     assert {"DATABASE_URL", "SOHO_SECRET_KEY", "R2_ACCESS_KEY_ID", "REDIS_HOST"} <= role.environment
+
+
+@every_role
+def test_traces_are_off_until_one_value_is_given(role: files.Role) -> None:
+    assert role.off == {"OTEL_EXPORTER_OTLP_ENDPOINT"}
+
+
+def test_the_image_holds_what_sends_traces_and_is_pinned_as_the_product_is() -> None:
+    installed = re.findall(r"--require-hashes -r (\S+)", (files.ROOT / "Dockerfile").read_text())
+    assert installed == ["requirements/image.txt"]
+
+    def pins(name: str) -> set[str]:
+        text = (files.ROOT / name).read_text()
+        return set(re.findall(r"^\S+==[^\s\\]+", text, re.M))
+
+    ours, image = pins("requirements/base.txt"), pins(installed[0])
+    assert ours < image
+    names = {pin.partition("==")[0] for pin in image - ours}
+    assert {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"} <= names
 
 
 @pytest.mark.parametrize("source", ["compose", "kubernetes", "cloud run"])
