@@ -1,6 +1,6 @@
 # `make help` lists what can be made. Nothing but git, make and Python 3.11 or newer is needed beforehand.
 .DEFAULT_GOAL := help
-.PHONY: help setup develop run test pytest chromium lint format bench chaos ci pins clean
+.PHONY: help setup develop run test pytest chromium promtool lint format bench chaos ci pins clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -14,7 +14,7 @@ setup: .venv/.installed ## build the environment in .venv (run and test do it by
 run: setup ## start the product; PORT and SOHO_HOME say where
 	@$(BIN)/soho up
 
-test: chromium pytest ## run every test
+test: chromium promtool pytest ## run every test
 
 pytest: develop .venv/.diffusers
 	@# What needs torch is one group (xdist_group), so that one process of two imports it.
@@ -48,6 +48,9 @@ develop: .venv/.developed
 
 chromium: develop
 	@sh scripts/ensure-chromium
+
+promtool: develop
+	@sh scripts/ensure-promtool
 
 pins: .venv/.created ## write requirements/*.txt anew from pyproject.toml
 	@$(INSTALL) uv
