@@ -77,9 +77,12 @@ def test_a_broker_that_is_away_is_told_of_and_takes_no_web_away(monkeypatch: pyt
     assert "secret-word" not in answer.content.decode()
 
 
-def test_a_hundred_calls_cost_one_question(db: None, django_assert_num_queries: Any) -> None:
+def test_a_hundred_calls_cost_one_question(
+    db: None, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Client().get("/readyz")  # which also found that the schema is there
-    health.database.forget()
+    # However long the hundred take on a busy machine.
+    monkeypatch.setattr(health, "database", Fresh(health._database, health.FRESH_SECONDS, clock=lambda: 0.0))
     with django_assert_num_queries(1):
         for _ in range(100):
             assert Client().get("/readyz").status_code == 200
