@@ -122,14 +122,18 @@ def beat() -> None:
 
 @main.command()
 @click.option("--create-bucket", is_flag=True, help="Make the bucket R2_BUCKET_NAME too, if it is not there.")
-def migrate(create_bucket: bool) -> None:
+@click.option(
+    "--wait", type=click.FloatRange(0, 3600), default=0, show_default=True,
+    help="Seconds to wait for a database that is still starting.",
+)  # fmt: skip
+def migrate(create_bucket: bool, wait: float) -> None:
     """Bring the database up to this version; safe to repeat."""
     from soho.cli.ground import told_plainly
 
     with told_plainly():
         from soho.cli.services import bring_up_to_date
 
-        bring_up_to_date(create_bucket=create_bucket)
+        bring_up_to_date(create_bucket=create_bucket, wait=wait)
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """The long-running parts, each in the process that was started for it."""
 
 import os
+import time
 import warnings
 from collections.abc import Sequence
 
@@ -183,11 +184,11 @@ def keep_beat() -> None:
     )
 
 
-def bring_up_to_date(*, create_bucket: bool = False) -> None:
-    """Apply the migrations that are missing, and collect the static files under their hashed names.
+def bring_up_to_date(*, create_bucket: bool = False, wait: float = 0) -> None:
+    """Collect the static files under their hashed names, and apply the migrations that are missing.
 
     Where `SOHO_STATIC` names a folder outside SOHO_HOME, they were collected there when the image was built.
-    Raises ImproperlyConfigured.
+    A database that does not answer is asked again for `wait` seconds. Raises ImproperlyConfigured.
     """
     from soho.cli.ground import product
 
@@ -196,6 +197,26 @@ def bring_up_to_date(*, create_bucket: bool = False) -> None:
         from django.conf import settings
         from django.core.management import call_command
 
-        call_command("migrate", interactive=False, verbosity=0)
+        # First, because it needs no database: that may be starting meanwhile.
         if settings.STATIC_ROOT.is_relative_to(settings.SOHO_HOME):
-            call_command("collectstatic", interactive=False, verbosity=0)
+            from soho.web import collecting
+
+            collecting.collect()
+        _await_database(wait)
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _await_database(seconds: float) -> None:
+    """Returns once the database answers. Raises OperationalError when it has not for so long."""
+    from django.db import OperationalError, connection
+
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.05)
+        else:
+            return

@@ -10,7 +10,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -104,9 +105,12 @@ class Supervisor:
         self._launch(child)
         return child
 
-    def run(self, command: Command, *, seconds: float) -> int:
-        """Run a command to its end, at most `seconds`, and return its exit status; what it says is logged and
-        shown.
+    @contextmanager
+    def beside(self, command: Command) -> Iterator[Callable[[float], int]]:
+        """Run a command while the block does other things; what it says is logged and shown.
+
+        Yielded is a function that waits for its end, at most so many seconds, and returns its exit status. At
+        the block's end it is ended, if it has not by itself.
         """
         log = LogFile(self._log_folder / f"{command.name}.log")
 
@@ -115,15 +119,25 @@ class Supervisor:
             show(command.name, line)
 
         try:
-            return self._run(command, hear, seconds)
+            with self._running(command, hear) as ended:
+                yield ended
         finally:
             log.close()
 
-    def ask(self, command: Command, *, seconds: float) -> str:
-        """Run a command to its end, at most `seconds`, and return what it says."""
+    @contextmanager
+    def asking(self, command: Command) -> Iterator[Callable[[float], str]]:
+        """Run a command while the block does other things.
+
+        Yielded is a function that waits for its end, at most so many seconds, and returns what it said.
+        """
         said: list[bytes] = []
-        self._run(command, said.append, seconds)
-        return b"".join(said).decode(errors="replace").strip()
+        with self._running(command, said.append) as ended:
+
+            def answer(seconds: float) -> str:
+                ended(seconds)
+                return b"".join(said).decode(errors="replace").strip()
+
+            yield answer
 
     def wait(
         self, ready: Callable[[], bool], *, seconds: float, child: Child | None = None, pause: float = 0.05
@@ -156,15 +170,22 @@ class Supervisor:
             waiting = [child.restart_at for child in self._children if child.restart_at is not None]
             self._turn(max(0.0, min(waiting) - time.monotonic()) if waiting else None)
 
-    def _run(self, command: Command, hear: Callable[[bytes], object], seconds: float) -> int:
+    @contextmanager
+    def _running(self, command: Command, hear: Callable[[bytes], object]) -> Iterator[Callable[[float], int]]:
         process = children.start(command, subprocess.PIPE)
         self._listen(process, hear)
-        try:
+
+        def ended(seconds: float) -> int:
             self.wait(lambda: process.poll() is not None, seconds=seconds)
+            children.kill_session(process)
+            self._drain()
+            return process.returncode
+
+        try:
+            yield ended
         finally:
             children.kill_session(process)
             self._drain()
-        return process.returncode
 
     def _drain(self) -> None:
         """Deal with all that has happened already: the last words of a process that ended."""

@@ -1,9 +1,10 @@
 """`soho up`: the whole product on one machine, in order.
 
 1. Take the home folder; see that the port is free. 2. PostgreSQL and Valkey, unless the environment names
-real ones; then migrations. 3. The workers, the beat, the live door and the web; when /healthz answers, say
-so, with the link for the first operator. 4. Watch. On Ctrl-C stop in reverse: web and live door, beat,
-workers (they hand back what they were making), Valkey, PostgreSQL.
+real ones, and beside them the static files; then migrations. 3. The web; when /healthz answers, the address
+is told, with the link for the first operator, and the workers, the beat and the live door start. 4. Watch. On
+Ctrl-C stop in reverse: web and live door, beat, workers (they hand back what they were making), Valkey,
+PostgreSQL.
 """
 
 import errno
@@ -28,6 +29,7 @@ from soho.embedded.supervisor import AskedToStop, Supervisor
 MARK = "SOHO_SUPERVISED"  # in the environment of every child: how leftovers of this very home are found
 MIGRATE_SECONDS = 600.0
 SERVE_SECONDS = 60.0
+INVITE_SECONDS = 30.0
 # They stop in reverse order: nobody asks for work that nobody will do, or works without a database.
 POSTGRES, VALKEY, WORKERS, WEB = range(4)
 
@@ -60,22 +62,27 @@ def up(home: Path) -> None:
 
 
 def _bring_up(supervisor: Supervisor, home: Path, settings: ModuleType, lanes: Iterable[str]) -> None:
-    _start_servers(supervisor, home, settings)
-    if supervisor.run(_soho(home, "migrate"), seconds=MIGRATE_SECONDS) != 0:
-        raise EmbeddedError(
-            f"Bringing the database up to date failed; {home / 'log' / 'migrate.log'} says why."
-        )
+    # Both at once: the static files need no database, and making a new one takes as long.
+    wait = servers.START_SECONDS if settings.DATABASE_IS_EMBEDDED else 0
+    with supervisor.beside(_soho(home, "migrate", f"--wait={wait:g}")) as migrated:
+        _start_servers(supervisor, home, settings)
+        if migrated(MIGRATE_SECONDS) != 0:
+            raise EmbeddedError(
+                f"Bringing the database up to date failed; {home / 'log' / 'migrate.log'} says why."
+            )
+    # The web first: what the others load at their start would hold up the first page.
+    with supervisor.asking(_soho(home, "users", "invitation")) as invitation:
+        web = supervisor.start(lambda: _soho(home, "web"), wave=WEB)
+        if not supervisor.wait(
+            lambda: _is_healthy(settings.HOST, settings.PORT), seconds=SERVE_SECONDS, child=web
+        ):
+            raise EmbeddedError(f"The web did not come up; {home / 'log' / 'web.log'} says why.")
+        _announce(invitation(INVITE_SECONDS), home, settings)
     for lane in ("video", "image", "upkeep", *lanes):
         supervisor.start(partial(_worker, home, lane), wave=WORKERS)
     supervisor.start(lambda: _soho(home, "beat"), wave=WORKERS)
     if settings.LIVE_URL:
         supervisor.start(lambda: _soho(home, "live"), wave=WEB)
-    web = supervisor.start(lambda: _soho(home, "web"), wave=WEB)
-    if not supervisor.wait(
-        lambda: _is_healthy(settings.HOST, settings.PORT), seconds=SERVE_SECONDS, child=web, pause=0.1
-    ):
-        raise EmbeddedError(f"The web did not come up; {home / 'log' / 'web.log'} says why.")
-    _announce(supervisor, home, settings)
 
 
 def _start_servers(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
@@ -130,9 +137,8 @@ def _lanes_of_models() -> list[str]:
     return list(registry.lanes())
 
 
-def _announce(supervisor: Supervisor, home: Path, settings: ModuleType) -> None:
-    said = supervisor.ask(_soho(home, "users", "invitation"), seconds=30).splitlines()
-    invitation = next((line for line in said if line.startswith("/")), "")
+def _announce(invited: str, home: Path, settings: ModuleType) -> None:
+    invitation = next((line for line in invited.splitlines() if line.startswith("/")), "")
     say("")
     say(f"  Soho is ready   {settings.BASE_URL}")
     if invitation:

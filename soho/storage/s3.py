@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from soho.storage.contract import CHUNK_BYTES, ObjectMissingError, ObjectStat, StorageError
 from soho.storage.keys import check_key, content_type_of
+from soho.storage.s3_config import S3Config
 
 _THERE_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -29,26 +29,6 @@ _TRANSFER = TransferConfig(
 )
 _DELETES_AT_ONCE = 8
 _LONGEST_SIGNATURE = 7 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class S3Config:
-    """Where the bucket is and who we are there, by the names of the `R2_*` variables.
-
-    `public_url` is the bucket's public address, "" if it has none. `cache_control` goes with each object, for
-    those who read it from there: an hour, so that what is taken down is gone soon.
-
-    `page_keys` is how many names one request of a listing asks for.
-    """
-
-    endpoint_url: str
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    bucket: str
-    public_url: str = ""
-    region: str = "auto"
-    cache_control: str = "public, max-age=3600"
-    page_keys: int = 1000
 
 
 class S3Storage:

@@ -5,9 +5,8 @@ that were never collected (a checkout, the tests) are served under their plain n
 in the packages.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from re import Match
 from typing import Any
 
 from whitenoise.compress import Compressor
@@ -23,20 +22,19 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
 
     support_js_module_import_aggregation = True
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """As the base; imports are looked for in our own modules only.
+
+        Other bundles hold texts that only look like imports, and megabytes to search.
+        """
+        super().__init__(*args, **options)
+        self._patterns[f"{OUR_FOLDER}*.js"] = self._patterns.pop("*.js")
+
     def stored_name(self, name: str) -> str:
         """The hashed name of `name`; the plain one as long as nothing was ever collected."""
         if not self.hashed_files:
             return name
         return str(super().stored_name(name))
-
-    def url_converter(
-        self, name: str, hashed_files: dict[str, str], template: str | None = None
-    ) -> Callable[[Match[str]], str]:
-        """Rewrites imports in our own modules only: other bundles hold texts that only look like imports."""
-        if name.endswith(".js") and not name.startswith(OUR_FOLDER):
-            return lambda match: match[0]
-        convert: Callable[[Match[str]], str] = super().url_converter(name, hashed_files, template)
-        return convert
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any

@@ -117,9 +117,22 @@ def test_a_request_to_stop_interrupts_what_is_waited_for(tmp_path):
 
 def test_a_command_runs_to_its_end_and_its_words_come_back(tmp_path):
     with Supervisor(tmp_path) as watched:
-        assert watched.run(python("once", tmp_path, "print('done'); raise SystemExit(4)"), seconds=10) == 4
+        with (
+            watched.beside(python("once", tmp_path, "print('done'); raise SystemExit(4)")) as ended,
+            watched.asking(python("asked", tmp_path, "print('an answer')")) as answer,
+        ):
+            assert ended(10) == 4
+            assert answer(10) == "an answer"
         assert (tmp_path / "once.log").read_text() == "done\n"
-        assert watched.ask(python("asked", tmp_path, "print('an answer')"), seconds=10) == "an answer"
+
+
+def test_a_command_that_nobody_waits_for_is_ended_with_its_block(tmp_path):
+    with Supervisor(tmp_path) as watched:
+        command = python("slow", tmp_path, "import os, time; print(os.getpid(), flush=True); time.sleep(60)")
+        log = tmp_path / "slow.log"
+        with watched.beside(command):
+            assert watched.wait(lambda: log.read_text(), seconds=10)
+        assert ended(int(log.read_text()))
 
 
 def test_a_log_keeps_to_its_bound(tmp_path):

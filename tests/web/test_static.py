@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 
-from soho.web import assets
+from soho.web import assets, collecting
 from soho.web.static_storage import HashedStaticFiles
 
 IMPORTS = re.compile(r"""^import [^;]*?["'](\./[^"']+)["'];""", re.M)
@@ -21,8 +22,6 @@ IMPORTS = re.compile(r"""^import [^;]*?["'](\./[^"']+)["'];""", re.M)
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Everything, as `soho migrate` collects it."""
-    from django.test import override_settings
-
     folder = tmp_path_factory.mktemp("static")
     with override_settings(STATIC_ROOT=folder):
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -52,6 +51,49 @@ def test_once_collected_an_unknown_name_is_an_error(collected: Path) -> None:
     assert re.fullmatch(r"/static/soho/css/base\.[0-9a-f]{12}\.css", storage.url("soho/css/base.css"))
     with pytest.raises(ValueError, match="nothing"):
         storage.url("soho/css/nothing.css")
+
+
+def test_what_only_looks_like_an_import_in_anothers_bundle_stays_as_it_is(collected: Path) -> None:
+    names = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    bundle = "ninja/swagger-ui-bundle.js"
+    assert (collected / names[bundle]).read_bytes() == Path(finders.find(bundle) or "").read_bytes()
+
+
+def test_files_are_collected_again_only_when_they_are_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given one small file of our own
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "note.txt").write_text("first")
+    finders.get_finder.cache_clear()
+    with override_settings(
+        STATIC_ROOT=tmp_path / "static",
+        STATICFILES_DIRS=[source],
+        STATICFILES_FINDERS=["django.contrib.staticfiles.finders.FileSystemFinder"],
+    ):
+        # When nothing has changed, nothing is done
+        assert [collecting.collect(), collecting.collect()] == [True, False]
+        # When it changed, when another came, or when what was collected is gone, all is done anew
+        (source / "note.txt").write_text("second thoughts")
+        assert [collecting.collect(), collecting.collect()] == [True, False]
+        (source / "another.txt").write_text("too")
+        assert [collecting.collect(), collecting.collect()] == [True, False]
+        shutil.rmtree(tmp_path / "static")
+        assert [collecting.collect(), collecting.collect()] == [True, False]
+        assert len(list((tmp_path / "static").glob("another.*.txt"))) == 1
+        # And a collection that was cut short is not taken for one
+        (source / "note.txt").write_text("third time")
+        with monkeypatch.context() as patch:
+            patch.setattr(collecting, "call_command", _full)
+            with pytest.raises(OSError, match="full"):
+                collecting.collect()
+        assert collecting.collect()
+    finders.get_finder.cache_clear()
+
+
+def _full(*_: object, **__: object) -> None:
+    raise OSError("the disk is full")
 
 
 def test_before_that_pages_name_plain_files_that_are_served(db: Any) -> None:
