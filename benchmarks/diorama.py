@@ -1,6 +1,6 @@
 """How fast Diorama is: a whole film against real time and against the bare encoder, its memory, and a still.
 
-    python benchmarks/diorama.py [--seconds 8] [--size 1080x1920] [--gallery] [PROMPT ...]
+    python -m benchmarks.diorama [--seconds 8] [--size 1080x1920] [--gallery] [--quick] [PROMPT ...]
 
 Each film is rendered in a process of its own, with sound, into a file; its memory is that process's peak. The
 bare encoder is the same encoder with the same settings, fed with the first two seconds of that film, drawn
@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
 from benchmarks import diorama_gallery
+from benchmarks.figures import Figure, Plot, Report
 from soho.diorama import read
 from soho.diorama.canvas import Canvas
 from soho.diorama.encode import VideoFile
@@ -59,14 +61,16 @@ for _ in range(3):
     stills.append(time.perf_counter() - started)
 # Not `ru_maxrss`, which begins with the peak of the process that started this one.
 peak = next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM:"))
-print(json.dumps([whole, cpu, peak, sorted(stills)[1]]))
+size = Path(folder, "a.mp4").stat().st_size / 1e6
+print(json.dumps([whole, cpu, peak, sorted(stills)[1], size]))
 """
 
 
 @dataclass(frozen=True)
 class Measure:
     """One film: wall and CPU seconds, peak memory (MiB), the seconds of a still, the share of drawing in the
-    CPU of drawing and encoding, and wall and CPU seconds of the bare encoder for as many frames.
+    CPU of drawing and encoding, wall and CPU seconds of the bare encoder for as many frames, and the MB of
+    the film.
     """
 
     whole: float
@@ -76,6 +80,7 @@ class Measure:
     drawing: float
     bare: float
     bare_cpu: float
+    size: float
 
 
 def measured(prompt: str, size: tuple[int, int], seconds: float, folder: Path) -> Measure:
@@ -103,8 +108,9 @@ def measured(prompt: str, size: tuple[int, int], seconds: float, folder: Path) -
     )
     asked = json.dumps([prompt, str(folder), *size, seconds, FPS])
     told = subprocess.run([sys.executable, "-c", ALONE, asked], check=True, capture_output=True, text=True)
-    whole, cpu, peak, still = json.loads(told.stdout)
-    return Measure(whole, cpu, peak, still, draw * times / (draw * times + bare_cpu), bare, bare_cpu)
+    whole, cpu, peak, still, size_mb = json.loads(told.stdout)
+    drawing = draw * times / (draw * times + bare_cpu)
+    return Measure(whole, cpu, peak, still, drawing, bare, bare_cpu, size_mb)
 
 
 def reading() -> float:
@@ -118,53 +124,77 @@ def reading() -> float:
     return float(np.median(times))
 
 
-HEADS = ("wall s", "x real time", "fps", "/ bare", "CPU s", "/ bare CPU", "draw %", "MiB", "still s")
+HEADS = (
+    "wall s", "x real time", "frames a second", "wall / bare encoder", "CPU s", "CPU / bare encoder",
+    "drawing, of the CPU", "MiB", "MB of the film", "still 1080x1080, s",
+)  # fmt: skip
 
 
-def main() -> None:
-    """Print one line a prompt, then the medians and the worst beside what they should be."""
+def measure(
+    prompts: Sequence[str] = PROMPTS, size: tuple[int, int] = (1080, 1920), seconds: float = 8.0
+) -> Report:
+    """Each prompt's film and still, told as they come; medians and worst beside what they should be."""
+    all_of: list[Measure] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for prompt in prompts:
+            all_of.append(measured(prompt, size, seconds, Path(folder)))
+            print(f"{prompt[:50]:50s} {all_of[-1].whole:5.1f} s", flush=True)
+    rows = [f"| | {' | '.join(HEADS)} |", "|---|" + "---:|" * len(HEADS)]
+    rows += [f"| {prompt} | {_cells(m, seconds)} |" for prompt, m in zip(prompts, all_of, strict=True)]
+    title = f"The built-in renderer, {seconds:g} s at {size[0]}x{size[1]} and {FPS} fps with sound"
+    walls = {"seconds": [m.whole for m in all_of]}
+    plot = Plot("diorama", f"{title}: seconds a film", "seconds", "seconds", list(prompts), walls)
+    return Report("diorama", title, _figures(all_of, seconds), [plot], "\n".join(rows))
+
+
+def _cells(m: Measure, seconds: float) -> str:
+    ready = f"{m.drawing:.0%} | {m.peak:.0f} | {m.size:.1f} | {m.still:.2f}"
+    return (
+        f"{m.whole:.1f} | {seconds / m.whole:.2f} | {seconds * FPS / m.whole:.1f} | {m.whole / m.bare:.2f} | "
+        f"{m.cpu:.1f} | {m.cpu / m.bare_cpu:.2f} | {ready}"
+    )
+
+
+def _figures(all_of: Sequence[Measure], seconds: float) -> list[Figure]:
+    """What the renderer promises, beside what was measured."""
+    walls, stills = [m.whole for m in all_of], [m.still for m in all_of]
+    against = {
+        "wall time": [m.whole / m.bare for m in all_of],
+        "processor time": [m.cpu / m.bare_cpu for m in all_of],
+    }
+    return [
+        Figure("a film, median", median(walls), "s", seconds),
+        Figure("the slowest film", max(walls), "s", 2 * seconds),
+        *(
+            Figure(f"a film / the bare encoder, {name}, {word}", of(ratios), "x", 2.0)
+            for name, ratios in against.items()
+            for word, of in (("median", median), ("worst", max))
+        ),
+        Figure("a still, median", median(stills), "s", 0.5),
+        Figure("the slowest still", max(stills), "s", 0.5),
+        Figure("the most memory", max(m.peak for m in all_of), "MiB", 1024),
+        Figure("reading a prompt of 10,000 characters", reading() * 1000, "ms CPU", 50),
+        Figure("a film's file, median", median(m.size for m in all_of), "MB"),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> Report:
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("prompts", nargs="*", default=PROMPTS)
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--size", default="1080x1920")
     parser.add_argument("--gallery", action="store_true", help="all forty prompts of docs/gallery.md")
-    given = parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="two prompts, small and short")
+    given = parser.parse_args(arguments)
+    if given.quick:
+        given.prompts, given.seconds, given.size = PROMPTS[:2], 1.0, "270x480"
     width, height = (int(side) for side in given.size.split("x"))
     page = diorama_gallery.PAGE.read_text("utf-8")
     prompts = diorama_gallery.prompts(page) if given.gallery else given.prompts
-    load = os.getloadavg()[0]
-    print(f"{given.seconds:g} s at {given.size}, {FPS} fps; {os.cpu_count()} cores, load {load:.1f}")
-    print(f"{'prompt':44s}" + "".join(f"{head:>12s}" for head in HEADS))
-    all_of: list[Measure] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for prompt in prompts:
-            m = measured(prompt, (width, height), given.seconds, Path(folder))
-            all_of.append(m)
-            rate = given.seconds * FPS / m.whole
-            print(
-                f"{prompt[:44]:44s}{m.whole:12.1f}{given.seconds / m.whole:12.2f}{rate:12.1f}"
-                f"{m.whole / m.bare:12.2f}{m.cpu:12.1f}{m.cpu / m.bare_cpu:12.2f}{m.drawing:12.0%}"
-                f"{m.peak:12.0f}{m.still:12.2f}",
-                flush=True,
-            )
-    summary(all_of, given.seconds)
-    print(f"reading a prompt of 10,000 characters: {reading() * 1000:.1f} ms CPU, limit 50 ms")
-    print(f"load at the end {os.getloadavg()[0]:.1f}")
-
-
-def summary(all_of: list[Measure], seconds: float) -> None:
-    """What the renderer promises, beside what was measured."""
-    walls = [m.whole for m in all_of]
-    print(f"median {np.median(walls):.1f} s of wall time, should be at most {seconds:g}", end="; ")
-    print(f"slowest {max(walls):.1f} s, should be below {2 * seconds:g}")
-    for name, ratios in (
-        ("wall", [m.whole / m.bare for m in all_of]),
-        ("CPU", [m.cpu / m.bare_cpu for m in all_of]),
-    ):
-        print(f"median {np.median(ratios):.2f}x the bare encoder's {name}, worst {max(ratios):.2f}x, goal 2x")
-    stills = [m.still for m in all_of]
-    print(f"stills: median {np.median(stills):.2f} s, slowest {max(stills):.2f} s, should be below 0.5 s")
-    print(f"peak memory {max(m.peak for m in all_of):.0f} MiB, should be below 1024 MiB")
+    report = measure(prompts, (width, height), given.seconds)
+    print(f"{report.remarks}\n\n{report}")
+    return report
 
 
 if __name__ == "__main__":

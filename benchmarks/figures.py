@@ -22,7 +22,7 @@ class Figure:
             return ""
         if self.value <= self.target:
             return "met"
-        return f"missed by {self.value / self.target - 1:.0%}"
+        return f"missed by {self.value / self.target - 1:.0%}" if self.target else "missed"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Report:
     title: str
     figures: Sequence[Figure]
     plots: Sequence[Plot] = field(default=())
+    remarks: str = ""  # Markdown, below the figures: a table that figures cannot be, a sentence
 
     def __str__(self) -> str:
         return table(self.title, self.figures)
@@ -62,18 +63,24 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
+def in_words(figure: Figure) -> tuple[str, str]:
+    """What was measured and the limit, each with its unit; the limit empty where there is none."""
+    unit = "x" if figure.unit == "x" else f" {figure.unit}"
+    shown = f"{figure.value:.2f}" if figure.unit == "x" else _three_digits(figure.value)
+    return f"{shown}{unit}", "" if figure.target is None else f"{figure.target:,g}{unit}"
+
+
 def table(title: str, figures: Sequence[Figure]) -> str:
     """The figures as text for a terminal."""
     rows = [
         (
             figure.name,
-            f"{figure.value:.3g} {figure.unit}" if figure.unit != "x" else f"{figure.value:.2f}x",
-            ""
-            if figure.target is None
-            else f"<= {figure.target:g}{'x' if figure.unit == 'x' else ' ' + figure.unit}",
+            value,
+            f"<= {limit}" if limit else "",
             " ".join(filter(None, [figure.verdict, figure.note and f"({figure.note})"])),
         )
         for figure in figures
+        for value, limit in [in_words(figure)]
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
@@ -81,3 +88,10 @@ def table(title: str, figures: Sequence[Figure]) -> str:
         for name, value, target, verdict in rows
     ]
     return "\n".join([title, *lines])
+
+
+def _three_digits(value: float) -> str:
+    """1,234 or 12.3 or 0.00123: never with an exponent where a person reads."""
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}"

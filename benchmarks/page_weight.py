@@ -8,12 +8,13 @@ show the originals of the same 24 posts.
 """
 
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.figures import Figure, table
+from benchmarks.figures import Figure, Plot, Report
 from benchmarks.ground import ground
 from benchmarks.serving import serving
 
@@ -40,9 +41,9 @@ class Seen:
     size: float = 0.0
 
 
-def measure() -> list[Figure]:
-    """The figures, in KB of 1,000 bytes and MB of 1,000 KB."""
-    with ground(SOHO_GRANT_TOKENS="1000", SOHO_PREVIEWS="0"):
+def measure(percent: int = 100) -> Report:
+    """The figures, in KB of 1,000 bytes and MB of 1,000 KB; `percent` of the size makes it quick."""
+    with ground(SOHO_GRANT_TOKENS="1000", SOHO_PREVIEWS="0", SOHO_DIORAMA_PERCENT=str(percent)):
         originals = _publish()
         with serving("soho.config.wsgi:application") as server:
             seen, playing = _look(f"http://localhost:{server.port}{PATH}")
@@ -54,12 +55,18 @@ def measure() -> list[Figure]:
         Figure(kind, sum(sizes), "KB", note=_requests(len(sizes)) + _uncounted(kind))
         for kind, sizes in sorted(kinds.items(), key=lambda item: -sum(item[1]))
     ]
-    return [
+    counts = [(one.name, one.value) for one in figures if one.name != "playing video"]
+    kilobytes = {"KB": [value for _, value in counts]}
+    bars = Plot(
+        "page-weight", "Explore on a phone, by kind", "KB", "KB", [name for name, _ in counts], kilobytes
+    )
+    figures = [
         *figures,
         Figure("before the first scroll, in all", counted, "KB", LIMIT),
         Figure(f"the originals of the same {POSTS} posts", originals / 1e6, "MB"),
         Figure("in all, of the originals", counted * 100_000 / originals, "%"),
     ]
+    return Report("page_weight", f"{PATH} on a phone, {POSTS} posts, until somebody scrolls", figures, [bars])
 
 
 def _requests(count: int) -> str:
@@ -138,11 +145,12 @@ def _end(found: dict[str, Seen], event: Mapping[str, Any]) -> None:
         one.size = max(one.size, event["encodedDataLength"])
 
 
-def main(arguments: Sequence[str] | None = None) -> list[Figure]:
+def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    figures = measure()
-    print(table(f"{PATH} on a phone, {POSTS} posts", figures))
-    return figures
+    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
+    report = measure(20 if quick else 100)
+    print(report)
+    return report
 
 
 if __name__ == "__main__":

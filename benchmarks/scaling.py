@@ -3,38 +3,53 @@
     python -m benchmarks.scaling                       the table of docs/scaling.md
     python -m benchmarks.scaling --users 250000 --clips-per-user 0.5 --model-seconds 60
 
-Nothing is measured here; every constant says where it comes from. Prices are list prices of late 2026,
-rounded, to be replaced by your own.
+Nothing is measured here: what was, is read from `benchmarks/results`, and a figure that is missing there is
+an error that names the benchmark to run. What is assumed stands here with its reason. Prices are list prices
+of late 2026, rounded, to be replaced by your own.
 """
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks import results
+from benchmarks.figures import Plot
 
 DAY = 86_400.0
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+# The constant, the benchmark, its figure, and by what the figure is multiplied to be seconds or bytes.
+MEASURED = (
+    ("page_signed_in", "feed", "explore as HTML signed in", 1e-3),
+    ("page_copied", "feed", "explore as HTML signed out, cached", 1e-3),
+    ("page_sql", "feed", "bare SQL in PostgreSQL, page 1", 1e-3),
+    ("post_a_clip", "dispatch", "POST to claim, p50", 1e-3),
+    ("finish_a_clip", "engine", "file on disk to draft, CPU", 1.0),
+    ("clip_bytes", "diorama", "a film's file, median", 1e6),
+    ("light_bytes", "engine", "the light rendition", 1e6),
+    ("pictures_bytes", "engine", "thumbnail and poster", 1e6),
+    ("stream_bytes", "live", "memory a stream", 1024.0),
+)
 
 
 @dataclass(frozen=True)
 class Constants:
     """What one thing costs. Seconds are processor seconds, sizes bytes, prices US dollars."""
 
-    # Measured: docs/performance.md
-    page_signed_in: float = 0.0036  # explore as HTML, 24 posts
-    page_copied: float = 0.00011  # the cached first page
-    feed_json: float = 0.0010
-    post_a_clip: float = 0.015  # dispatch: p50 26 ms, about half of it on the processor
-    finish_a_clip: float = 3.0  # engine: gate, pictures and rendition of 8 s at 1080x1920, on two cores
-    builtin_clip: float = 12.0  # the built-in renderer, median of the gallery, on two cores
-    database_share: float = (
-        0.15  # PostgreSQL's part of a signed-in page: 0.1 of 1.0 ms and the session's look-up
-    )
-    clip_bytes: float = 4.0e6  # an 8 s clip as a model makes it
-    light_bytes: float = 1.0e6  # its light rendition, which the feed plays
-    pictures_bytes: float = 9.0e4  # thumbnail and poster
-    row_bytes: float = 2_200.0  # a creation, 6 events, 1.1 attempts, 2 transfers, with their indexes
-    stream_bytes: float = 30_000.0  # a live stream's memory (benchmarks/live.py)
+    # Measured (MEASURED says where)
+    page_signed_in: float  # explore as HTML, 24 posts
+    page_copied: float  # the cached first page
+    page_sql: float  # PostgreSQL's own seconds for a page of the feed
+    post_a_clip: float  # from the request to the claim; all of it taken for processor time, which is too much
+    finish_a_clip: float  # gate, pictures and rendition of 8 s at 1080x1920
+    clip_bytes: float  # an 8 s clip as a model makes it
+    light_bytes: float  # its light rendition, which the feed plays
+    pictures_bytes: float  # thumbnail and poster
+    stream_bytes: float  # a live stream's memory
     # Assumed
+    statements: float = 3.0  # of a signed-in page: the session, the person and the page, which is the largest
+    row_bytes: float = 2_200.0  # a creation, 6 events, 1.1 attempts, 2 transfers, with their indexes
     peak: float = 3.0  # the busiest hour against the mean
     spare: float = 0.6  # how much of a processor one plans to use
     # Prices
@@ -45,6 +60,13 @@ class Constants:
     million_reads: float = 0.36  # what the bucket takes for requests that the CDN did not answer
     reads_a_play: float = 3.0  # thumbnail, and the rendition in two ranges
     cdn_answers: float = 0.9
+
+
+def constants(folder: Path = results.FOLDER) -> Constants:
+    """Those that were measured, beside the assumed ones. Raises NotMeasuredError, naming what to run."""
+    return Constants(
+        **{name: results.load(one, folder).value(figure) * times for name, one, figure, times in MEASURED}
+    )
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,7 @@ class Fleet:
     pages_a_second: float
     web_cores: int
     live_processes: int
+    live_gb: float
     worker_cores: int
     accelerators: int
     rows: float
@@ -89,7 +112,7 @@ def fleet(load: Load, c: Constants) -> Fleet:
     page = load.signed_out * c.page_copied + (1 - load.signed_out) * c.page_signed_in
     clips_a_second = clips / DAY * c.peak
     web = pages * page + clips_a_second * c.post_a_clip
-    database = pages * (1 - load.signed_out) * c.page_signed_in * c.database_share + clips_a_second * 0.02
+    database = pages * (1 - load.signed_out) * c.page_sql * c.statements + clips_a_second * 0.02
     rows = clips * load.kept_days
     objects = rows * (c.clip_bytes + c.light_bytes + c.pictures_bytes)
     delivered = load.users * load.plays_per_user * c.light_bytes
@@ -111,6 +134,7 @@ def fleet(load: Load, c: Constants) -> Fleet:
         pages_a_second=pages,
         web_cores=web_cores,
         live_processes=max(1, math.ceil(load.users * load.online / 5_000)),
+        live_gb=load.users * load.online * c.stream_bytes / 1e9,
         worker_cores=worker_cores,
         accelerators=accelerators,
         rows=rows,
@@ -133,6 +157,7 @@ def table(fleets: Sequence[Fleet]) -> str:
         ("pages a second at the peak", lambda f: f"{f.pages_a_second:,.1f}"),
         ("web, cores", lambda f: f"{f.web_cores:,}"),
         ("live, processes of 5,000 streams", lambda f: f"{f.live_processes:,}"),
+        ("live, GB of memory for streams", lambda f: f"{f.live_gb:,.2f}"),
         ("workers, cores (hosted models, or one's own servers)", lambda f: f"{f.worker_cores:,}"),
         ("accelerators for one's own models", lambda f: f"{f.accelerators:,}"),
         ("rows of creations after a year", lambda f: f"{f.rows:,.0f}"),
@@ -149,6 +174,40 @@ def table(fleets: Sequence[Fleet]) -> str:
     return "\n".join([head, rule, *rows[1:]])
 
 
+def fleets() -> list[Fleet]:
+    """Those of docs/scaling.md."""
+    return [fleet(Load(users), constants()) for users in SIZES]
+
+
+def constants_table() -> str:
+    """What was measured and where, as Markdown."""
+    found = constants()
+    rows = ["| measured | | from |", "|---|---:|---|"]
+    for name, benchmark, figure, _ in MEASURED:
+        value = getattr(found, name)
+        shown = f"{value / 1e6:.3g} MB" if value > 1e5 else f"{value / 1e3:.3g} KB"
+        if not name.endswith("_bytes"):
+            shown = f"{value:.3g} s" if value >= 0.1 else f"{value * 1e3:.3g} ms"
+        rows.append(f"| `{name}` | {shown} | `{benchmark}`: {figure} |")
+    return "\n".join(rows)
+
+
+def plots() -> list[Plot]:
+    """How a fleet grows with those who come."""
+    found = fleets()
+    kinds: dict[str, Callable[[Fleet], float]] = {
+        "web, cores": lambda one: one.web_cores,
+        "workers, cores": lambda one: one.worker_cores,
+        "accelerators": lambda one: one.accelerators,
+        "database, cores": lambda one: one.database_cores,
+        "live, processes": lambda one: one.live_processes,
+    }
+    lines = {name: [float(count(one)) for one in found] for name, count in kinds.items()}
+    return [
+        Plot("scaling", "A fleet by people a day", "people a day", "how many", list(SIZES), lines, True),
+    ]
+
+
 def main() -> None:
     """Prints the table for the sizes of docs/scaling.md, or for one size named on the command line."""
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -157,8 +216,8 @@ def main() -> None:
     words.add_argument("--model-seconds", type=float, default=Load.model_seconds)
     said = words.parse_args()
     load = Load(1_000, clips_per_user=said.clips_per_user, model_seconds=said.model_seconds)
-    sizes = [said.users] if said.users else [1_000, 10_000, 100_000, 1_000_000, 10_000_000]
-    print(table([fleet(replace(load, users=users), Constants()) for users in sizes]))
+    sizes = [said.users] if said.users else SIZES
+    print(table([fleet(replace(load, users=users), constants()) for users in sizes]))
 
 
 if __name__ == "__main__":

@@ -1,29 +1,28 @@
 """Thumbnails: ours in process against the `ffmpeg` command and Pillow, on the same clips, in turns.
 
-    python benchmarks/thumbnail.py [rounds]
-
 Makes two clips of 8 s at 1080x1920 (one long group of pictures, and one of 2 s each), takes the middle frame
-of each as a 640 px JPEG both ways, in pairs, and prints medians and their ratio. Without `ffmpeg` it says so
-and prints ours.
+of each as a 640 px JPEG both ways, in pairs. Without `ffmpeg` there are only our own figures.
 """
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 
 import av
 import numpy as np
 from PIL import Image
 
+from benchmarks.figures import Figure, Report, paired_ratio
 from soho.media import probe, thumbnail_from_video
 
 SECONDS, FPS, WIDTH, HEIGHT = 8, 24, 1080, 1920
+ROUNDS = 7
 
 
 def make_clip(path: Path, gop: int) -> Path:
@@ -84,27 +83,36 @@ def seconds(make: Callable[[Path, Path], None], clip: Path, out: Path) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    command = shutil.which("ffmpeg") and shutil.which("ffprobe")
+def measure(rounds: int = ROUNDS) -> Report:
+    """Both ways in turns, on both clips."""
+    theirs = shutil.which("ffmpeg") and shutil.which("ffprobe")
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, gop in (("one long GOP", SECONDS * FPS), ("2 s GOP", 2 * FPS)):
-            clip = make_clip(Path(folder, f"{gop}.mp4"), gop)
-            out = Path(folder, "ours.jpg")
+        for name, gop in (("one long GOP", SECONDS * FPS), ("a key frame every 2 s", 2 * FPS)):
+            clip, out = make_clip(Path(folder, f"{gop}.mp4"), gop), Path(folder, "ours.jpg")
             pairs = []
             for _ in range(rounds):
                 ours = seconds(thumbnail_from_video, clip, out)
-                theirs = seconds(with_command, clip, Path(folder, "theirs.jpg")) if command else 0.0
-                pairs.append((ours, theirs))
-            ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-            line = f"{name:13} {probe(clip).size_bytes / 1e6:.1f} MB   soho {ours * 1e3:6.0f} ms"
-            line += f", {out.stat().st_size:,} bytes"
-            if command:
-                ratio = statistics.median(ours / theirs for ours, theirs in pairs)
-                line += f"   ffmpeg + Pillow {theirs * 1e3:6.0f} ms   ratio {ratio:.2f}"
-            print(line)
-    if not command:
-        print("ffmpeg is not installed here, so there is nothing to compare with.")
+                pairs.append((ours, seconds(with_command, clip, Path(folder, "theirs.jpg")) if theirs else 0))
+            note = f"{out.stat().st_size / 1000:.0f} KB, from {probe(clip).size_bytes / 1e6:.1f} MB"
+            ours_all, theirs_all = zip(*pairs, strict=True)
+            figures.append(Figure(f"{name}: Soho", median(ours_all) * 1000, "ms", note=note))
+            if theirs:
+                figures += [
+                    Figure(f"{name}: ffmpeg + Pillow", median(theirs_all) * 1000, "ms"),
+                    Figure(f"{name}: Soho / ffmpeg + Pillow", paired_ratio(ours_all, theirs_all), "x", 1.0),
+                ]
+    without = "" if theirs else "`ffmpeg` was not there, so there is nothing to compare with."
+    title = f"The middle frame of {SECONDS} s at {WIDTH}x{HEIGHT} as a JPEG 640 pixels wide"
+    return Report("thumbnail", title, figures, remarks=without)
+
+
+def main(arguments: Sequence[str] | None = None) -> Report:
+    """Measures and prints."""
+    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
+    report = measure(1 if quick else ROUNDS)
+    print(report)
+    return report
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ its 24 layers, to build it in a minute: it runs once a clip, and every offload m
 import argparse
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import torch
 from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, WanTransformer3DModel
 from transformers import UMT5Config, UMT5EncoderModel
 
+from benchmarks.figures import Figure, Report
 from soho.ids import new_id
 from soho.providers.contract import Job
 from soho.providers.diffusers import loading, running
@@ -55,8 +57,8 @@ def full_size(folder: Path) -> Path:
     return folder
 
 
-def measure(recipe: Recipe, seconds: float) -> str:
-    """One line: seconds to load, a step, and after the last step, and the most memory of the GPU."""
+def one_way(way: str, recipe: Recipe, seconds: float) -> list[Figure]:
+    """Seconds to load, of a step, and after the last; and the most memory of the GPU, where there is one."""
     family = FAMILIES["WanPipeline"]
     on_gpu = torch.cuda.is_available()
     if on_gpu:
@@ -78,32 +80,45 @@ def measure(recipe: Recipe, seconds: float) -> str:
     last = recipe.steps or 1
     # The first step also waits for the prompt, and for kernels that are built at their first use.
     each = (steps[last - 1] - steps[0]) / (last - 1)
-    peak = f"{torch.cuda.max_memory_allocated() / 2**30:6.1f} GiB" if on_gpu else "   no GPU"
+    found = [
+        Figure(f"{way}: to load", loaded, "s"),
+        Figure(f"{way}: a step", each, "s"),
+        Figure(f"{way}: after the last step", ended - steps[last - 1], "s"),
+    ]
+    if on_gpu:
+        found.append(Figure(f"{way}: memory of the GPU", torch.cuda.max_memory_allocated() / 2**30, "GiB"))
     del pipeline
     loading.release()
-    return f"{loaded:7.1f} s {each:9.3f} s {ended - steps[last - 1]:9.1f} s {peak}"
+    return found
 
 
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--steps", type=int, default=6)
-    options = parser.parse_args()
+def measure(steps: int = 6) -> Report:
+    """Each way that the machine can go."""
     full = torch.cuda.is_available()
     device = torch.cuda.get_device_name() if full else "the processor"
     shape = (
         "Wan 2.1 1.3B, 832x480, 81 frames" if full else "a tiny Wan, 64x32, 17 frames (no GPU: no figures)"
     )
-    print(f"{shape}, on {device}\n{'':<24}{'load':>9} {'a step':>11} {'decode':>11} {'memory':>10}")
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = full_size(Path(temporary) / "wan") if full else wan(Path(temporary) / "wan")
         size = (832, 480) if full else (64, 32)
-        base = Recipe("wan", folder, steps=options.steps, sizes={"16:9": size})
+        base = Recipe("wan", folder, steps=steps, sizes={"16:9": size})
         for way, settings in WAYS.items():
-            if "offload" in settings and not full:
-                print(f"{way:<24}   needs a GPU")
-                continue
-            print(f"{way:<24}{measure(replace(base, **settings), 5.0 if full else 1.0)}", flush=True)
+            if full or "offload" not in settings:
+                figures += one_way(way, replace(base, **settings), 5.0 if full else 1.0)
+    return Report("wan", f"{shape}, on {device}", figures)
+
+
+def main(arguments: Sequence[str] | None = None) -> Report:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--steps", type=int, default=6)
+    parser.add_argument("--quick", action="store_true", help="two steps")
+    given = parser.parse_args(arguments)
+    report = measure(2 if given.quick else given.steps)
+    print(report)
+    return report
 
 
 if __name__ == "__main__":
