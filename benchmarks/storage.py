@@ -36,6 +36,7 @@ BUCKET, KEY_ID, SECRET = "soho-bench", "bench-key", "bench-secret"
 FOLDER_LIMIT, BUCKET_LIMIT = 1.5, 1.2
 # A small file costs what its request costs, which has the feed's limit; then the bytes count.
 DELIVERY_LIMITS = {0.1: 3.0, 4.0: 2.0, 50.0: 1.2}
+DRAFT_LIMIT = 2.5  # of a published one: whose key it is has to be asked first
 PARTS = 16.0  # MB: from here on a file goes to the bucket in parts, which this server joins again
 
 
@@ -208,7 +209,10 @@ def _delivered(
     theirs = Way("Starlette FileResponse", size, _whole(bare, f"/{source.name}"), bare.cpu_seconds)
     yield (
         [ours, own, theirs],
-        [Pair(one, theirs, DELIVERY_LIMITS[size], of_processor=True) for one in (ours, own)],
+        [
+            Pair(ours, theirs, DELIVERY_LIMITS[size], of_processor=True),
+            Pair(own, ours, DRAFT_LIMIT, of_processor=True),
+        ],
     )
     if size >= 4:
         ours = Way("/media/ by 1 MB", size, _ranges(product, published, size), product.cpu_seconds)
