@@ -1,13 +1,13 @@
 # `make help` lists what can be made. Nothing but git, make and Python 3.11 or newer is needed beforehand.
 .DEFAULT_GOAL := help
-.PHONY: help setup develop run test pytest chromium promtool lint format bench chaos ci pins clean
+.PHONY: help setup develop run test pytest chromium promtool lint format bench bench-report chaos ci pins clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --root-user-action=ignore
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.installed ## build the environment in .venv (run and test do it by themselves)
 
@@ -36,6 +36,9 @@ format: develop ## put the code into the house style
 
 bench: develop ## measure, and print ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-report: .venv/.reporting ## measure, and write docs/performance.md and docs/scaling.md of it (about an hour)
+	@$(BIN)/python -m benchmarks.report $(ARGS)
 
 chaos: develop ## break everything while generations run; SECONDS, GENERATIONS and SEED say how much
 	@$(BIN)/python -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) \
@@ -78,4 +81,9 @@ clean: ## remove the environment and what tools left behind
 .venv/.developed: .venv/.installed requirements/dev.txt
 	@echo "Installing what the tests need into .venv (once; about a minute) ..."
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.reporting: .venv/.developed requirements/report.txt
+	@echo "Installing what draws the plots into .venv (once) ..."
+	@$(INSTALL) --require-hashes -r requirements/report.txt
 	@touch $@

@@ -24,7 +24,7 @@ MEASURED = (
     ("page_signed_in", "feed", "explore as HTML signed in", 1e-3),
     ("page_copied", "feed", "explore as HTML signed out, cached", 1e-3),
     ("page_sql", "feed", "bare SQL in PostgreSQL, page 1", 1e-3),
-    ("post_a_clip", "dispatch", "POST to claim, p50", 1e-3),
+    ("post_a_clip", "dispatch", "POST to claim, idle, p50", 1e-3),
     ("finish_a_clip", "engine", "file on disk to draft, CPU", 1.0),
     ("clip_bytes", "diorama", "a film's file, median", 1e6),
     ("light_bytes", "engine", "the light rendition", 1e6),
