@@ -45,6 +45,8 @@ def svg(plot: Plot) -> str:
         else:
             _lines(axes, plot)
         axes.set_title(plot.title, fontsize=10, loc="left")
+        if words:
+            axes.set_xlabel(plot.y_label)
         axes.grid(visible=True, axis="x" if words else "y", alpha=0.3, linewidth=0.6, color=GREY)
         axes.set_axisbelow(True)
         if len(plot.lines) > 1:
@@ -98,6 +100,8 @@ def _small(text: str, plot: Plot) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r"(-?\d+\.\d{2})\d+", r"\1", text)
+    text = re.sub(r"'DejaVu Sans'[^;\"]*", "sans-serif", text)
+    text = re.sub(r' id="(?:text|legend|line2d|patch|matplotlib\.axis|xtick|ytick)_\d+"', "", text)
     text = re.sub(r"\s*\n\s*", "\n", text)
     told = f"<title>{_escaped(plot.title)}</title><desc>{_escaped(plot.y_label)}; data {digest(plot)}</desc>"
     end = text.index(">") + 1
