@@ -8,7 +8,7 @@ every target in one table, `scaling` the fleet of docs/scaling.md. All of it fol
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from benchmarks.results import NotMeasuredError, Result
 
 DOCS = Path(__file__).parents[1] / "docs"
 PLOTS = DOCS / "plots"
+MOST_BESIDE = 12  # figures without a target that stand beside those with one
 PAGES = ("performance.md", "scaling.md")
 # In the order of the page: the benchmark, what it is about, and the heading that it stands below.
 TOPICS = {
@@ -79,7 +80,7 @@ def _section(name: str) -> str:
         result = results.load(name)
     except NotMeasuredError as missing:
         return f"*{str(missing).capitalize()}.*"
-    told = [_circumstances(result), _table(result.report.figures)]
+    told = [_circumstances(result), _tables(result.report.figures)]
     if result.report.remarks:
         told.append(result.report.remarks)
     told += [_picture(one) for one in result.report.plots]
@@ -93,6 +94,16 @@ def _circumstances(result: Result) -> str:
         f"{result.report.title}. {now.date}, {now.machine}, Python {now.python}; "
         f"load {now.load_before:g} before, {now.load_after:g} after.{quick}"
     )
+
+
+def _tables(figures: Sequence[Figure]) -> str:
+    """What has a target, and what only informs; folded away where there is much of the latter."""
+    aimed = [one for one in figures if one.target is not None]
+    other = [one for one in figures if one.target is None]
+    if not aimed or len(other) <= MOST_BESIDE:
+        return _table(figures)
+    told = f"<details><summary>{len(other)} more figures</summary>\n\n{_table(other)}\n\n</details>"
+    return f"{_table(aimed)}\n\n{told}"
 
 
 def _table(figures: Iterable[Figure]) -> str:
@@ -129,9 +140,9 @@ def _judged(report: Report) -> str:
 
 
 def _picture(plot: Plot) -> str:
-    lines = ", ".join(plot.lines)
+    lines = "; ".join(plot.lines)
     across = f" over {plot.x_label}" if plot.x_label else ""
-    return f"![{plot.title}: {plot.y_label}{across}, for {lines}](plots/{plot.name}.svg)"
+    return f"![{plot.title}: {plot.y_label}{across}; {lines}](plots/{plot.name}.svg)"
 
 
 def _fleet() -> str:

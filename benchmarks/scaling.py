@@ -26,8 +26,7 @@ MEASURED = (
     ("page_sql", "feed", "bare SQL in PostgreSQL, page 1", 1e-3),
     ("post_a_clip", "dispatch", "POST to claim, idle, p50", 1e-3),
     ("finish_a_clip", "engine", "file on disk to draft, CPU", 1.0),
-    ("clip_bytes", "diorama", "a film's file, median", 1e6),
-    ("light_bytes", "engine", "the light rendition", 1e6),
+    ("clip_bytes", "engine", "the clip", 1e6),
     ("pictures_bytes", "engine", "thumbnail and poster", 1e6),
     ("stream_bytes", "live", "memory a stream", 1024.0),
 )
@@ -43,11 +42,11 @@ class Constants:
     page_sql: float  # PostgreSQL's own seconds for a page of the feed
     post_a_clip: float  # from the request to the claim; all of it taken for processor time, which is too much
     finish_a_clip: float  # gate, pictures and rendition of 8 s at 1080x1920
-    clip_bytes: float  # an 8 s clip as a model makes it
-    light_bytes: float  # its light rendition, which the feed plays
+    clip_bytes: float  # an 8 s clip of 4 Mbit/s, as hosted models make it
     pictures_bytes: float  # thumbnail and poster
     stream_bytes: float  # a live stream's memory
     # Assumed
+    light_bytes: float = 7.0e5  # a light rendition at the most that its settings allow, 704 kbit/s
     statements: float = 3.0  # of a signed-in page: the session, the person and the page, which is the largest
     row_bytes: float = 2_200.0  # a creation, 6 events, 1.1 attempts, 2 transfers, with their indexes
     peak: float = 3.0  # the busiest hour against the mean
@@ -56,7 +55,8 @@ class Constants:
     core_month: float = 25.0
     gpu_month: float = 1_500.0  # one 48 GB accelerator
     storage_gb_month: float = 0.015
-    delivery_gb: float = 0.0  # R2 takes nothing for egress; a CDN in front of S3 takes 0.02 to 0.08
+    delivery_gb: float = 0.0  # R2 takes nothing for egress
+    cdn_gb: float = 0.02  # a CDN in front of S3 takes 0.02 to 0.08
     million_reads: float = 0.36  # what the bucket takes for requests that the CDN did not answer
     reads_a_play: float = 3.0  # thumbnail, and the rendition in two ranges
     cdn_answers: float = 0.9
@@ -103,6 +103,7 @@ class Fleet:
     delivery_gbit: float
     dollars_a_month: float
     dollars_of_gpus: float
+    dollars_of_delivery: float  # where a GB costs what a CDN takes, instead of nothing
 
 
 def fleet(load: Load, c: Constants) -> Fleet:
@@ -146,6 +147,7 @@ def fleet(load: Load, c: Constants) -> Fleet:
         delivery_gbit=delivered / DAY * c.peak * 8 / 1e9,
         dollars_a_month=rest + gpus,
         dollars_of_gpus=gpus,
+        dollars_of_delivery=delivered * 30 / 1e9 * c.cdn_gb,
     )
 
 
@@ -167,6 +169,7 @@ def table(fleets: Sequence[Fleet]) -> str:
         ("objects after a year, TB", lambda f: f"{f.objects_tb:,.2f}"),
         ("delivery at the peak, Gbit/s", lambda f: f"{f.delivery_gbit:,.2f}"),
         ("dollars a month, all but accelerators", lambda f: f"{f.dollars_a_month - f.dollars_of_gpus:,.0f}"),
+        ("dollars a month of delivery, elsewhere", lambda f: f"{f.dollars_of_delivery:,.0f}"),
         ("dollars a month of accelerators", lambda f: f"{f.dollars_of_gpus:,.0f}"),
     ]
     rows = [f"| {name} | " + " | ".join(shown(one) for one in fleets) + " |" for name, shown in lines]
