@@ -17,12 +17,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from soho.diorama.encode import COMMENT, VideoFile
 from soho.diorama.reading import read
 from soho.diorama.scene import Camera, Heard, Scene, Setting, Time, Water, Weather
 
 __all__ = [
-    "COMMENT",
     "Camera",
     "Heard",
     "Scene",
@@ -67,6 +65,7 @@ def render_video(
     if not (math.isfinite(seconds) and 0 < seconds <= LONGEST):
         raise ValueError(f"seconds must be above 0 and at most {LONGEST:g}, not {seconds!r}")
     scene = read(prompt, seed, width, height)
+    from soho.diorama.encode import VideoFile
     from soho.diorama.film import Film
     from soho.diorama.sound import soundtrack
     from soho.diorama.weather import strikes

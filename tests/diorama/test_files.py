@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from soho.diorama import COMMENT, Scene, read, render_image, render_video
+from soho.diorama import Scene, read, render_image, render_video
+from soho.diorama.encode import COMMENT
 from soho.diorama.sound import RATE, loudness, soundtrack
 
 SMALL = {"seed": 7, "width": 180, "height": 320, "seconds": 1.0}
