@@ -18,7 +18,7 @@ AGAIN = "run `make bench-report ARGS=--render`, and commit what it changes"
 
 def result(*figures: Figure, name: str = "live") -> Result:
     plot = Plot("lines", "Lines", "x", "y", [1.0, 2.0], {"one": [1.0, 2.0]})
-    report = Report(name, "A title", figures, [plot], remarks="Said beside it.")
+    report = Report(name, "A title", list(figures), [plot], remarks="Said beside it.")
     return Result(report, Circumstances("2026-11-22", "2 cores", "3.11.7", 0.1, 1.2))
 
 
