@@ -7,6 +7,7 @@ lines have contrast enough with both backgrounds, and there is no background of 
 import io
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ GREY = "#768390"
 COLOURS = ("#3b82f6", "#e8590c", "#2f9e44", "#c2408f", "#8b6cf0", "#b08800")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 MARKS = ("o", "s", "^", "D", "v", "P")
-SETTINGS = {
+SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "soho",
     "font.family": "sans-serif",
@@ -58,7 +59,11 @@ def svg(plot: Plot) -> str:
 
 def _lines(axes: Axes, plot: Plot) -> None:
     for number, (name, values) in enumerate(plot.lines.items()):
-        look = {"color": COLOURS[number % 6], "linestyle": DASHES[number % 6], "marker": MARKS[number % 6]}
+        look: dict[str, Any] = {
+            "color": COLOURS[number % 6],
+            "linestyle": DASHES[number % 6],
+            "marker": MARKS[number % 6],
+        }
         axes.plot([float(one) for one in plot.x], values, label=name, linewidth=1.6, markersize=4, **look)
     if plot.logarithmic:
         axes.set_xscale("log")

@@ -257,7 +257,7 @@ def _make(person: Any, kind: str) -> None:
     from soho.creations import actions, intake
     from soho.creations.models import Creation, Status
 
-    shape = {"aspect_ratio": "9:16"} if kind == "video" else {}
+    shape: dict[str, Any] = {"aspect_ratio": "9:16"} if kind == "video" else {}
     made = actions.start(person, intake.order(kind, HEAVIEST, **shape), idempotency=None)
     until = time.monotonic() + 300
     while time.monotonic() < until:

@@ -153,7 +153,7 @@ def fleet(load: Load, c: Constants) -> Fleet:
 
 def table(fleets: Sequence[Fleet]) -> str:
     """The fleets side by side, as Markdown."""
-    lines = [
+    lines: list[tuple[str, Callable[[Fleet], str]]] = [
         ("people a day", lambda f: f"{f.users:,}"),
         ("clips a day", lambda f: f"{f.clips_a_day:,.0f}"),
         ("pages a second at the peak", lambda f: f"{f.pages_a_second:,.1f}"),
