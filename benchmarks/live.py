@@ -195,7 +195,7 @@ def _plot(moved: list[float], posted: list[float]) -> Plot:
         "stated for the 95th": [MOST_SECONDS for _ in shares],
     }
     title = "From the commit of an event to who reads it"
-    return Plot("live", title, "of 100 readings", "seconds", [one * 100 for one in shares], lines)
+    return Plot("live", title, "share of the readings, %", "seconds", [one * 100 for one in shares], lines)
 
 
 def memory(door: psutil.Process) -> int:
