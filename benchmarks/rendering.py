@@ -141,7 +141,7 @@ def _judged(report: Report) -> str:
 
 def _picture(plot: Plot) -> str:
     lines = "; ".join(plot.lines)
-    across = f" over {plot.x_label}" if plot.x_label else ""
+    across = f" over {plot.x_label}" if plot.x_label and not isinstance(plot.x[0], str) else ""
     return f"![{plot.title}: {plot.y_label}{across}; {lines}](plots/{plot.name}.svg)"
 
 
