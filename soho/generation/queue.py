@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Func, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from soho.creations import states
@@ -43,6 +43,11 @@ _PEOPLE_WAITING = f"""
     ORDER BY turn.served_at NULLS FIRST, waiting.since
     LIMIT 100
 """  # noqa: S608 - only constants of this file are put together here
+
+_SERVE = """
+    INSERT INTO generation_turn (user_id, served_at) VALUES (%s, clock_timestamp())
+    ON CONFLICT (user_id) DO UPDATE SET served_at = clock_timestamp()
+"""
 
 _CLAIM = f"""
     UPDATE creations_creation AS c
@@ -158,6 +163,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
             kind=row.kind,
             asked_model=row.asked_model,
             model=row.trying or row.asked_model,
+            provider=_provider_of(row.trying or row.asked_model, row.kind),
         ),
     )
     facts = row._asdict()
@@ -174,11 +180,8 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
 
 def _take(user_id: UUID, kind: str, lane: str) -> _Row | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING",
-            [user_id],
-        )
-        cursor.execute("SELECT 1 FROM generation_turn WHERE user_id = %s FOR UPDATE", [user_id])
+        # The row's lock makes claims of one person's work one at a time; what is claimed is read after it.
+        cursor.execute(_SERVE, [user_id])
         cursor.execute(
             _CLAIM,
             {
@@ -191,12 +194,18 @@ def _take(user_id: UUID, kind: str, lane: str) -> _Row | None:
         )
         row = cursor.fetchone()
         if row is None:
-            # Someone else took it a moment ago, or this person has enough running.
+            # Someone else took it a moment ago, or this person has enough running: they were not served.
+            transaction.set_rollback(True)
             return None
-        cursor.execute(
-            "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
-        )
     return _Row(*row)
+
+
+def _provider_of(model: str, kind: str) -> str:
+    """Who is to be at work; empty when the model is gone, of which soho.generation.run tells the person."""
+    try:
+        return registry.provider_of(model, "image" if kind == "image" else "video").name
+    except registry.UnknownModel:
+        return ""
 
 
 def _of_lane(lane: str) -> dict[str, Any]:
@@ -212,16 +221,8 @@ def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
     Only the attempt right before hands on, and only to the same model. Cancelling raises the fence once more,
     so a job that a person cancelled is never taken up by a later retry.
     """
-    earlier = Attempt.objects.filter(creation_id=creation_id)
-    left_open = earlier.filter(outcome=Outcome.RUNNING).update(
-        outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
-    )
-    measured.lost(attempt.kind, attempt.model, left_open)
-    before = (
-        earlier.filter(fence=attempt.fence - 1, model=attempt.model)
-        .filter(Q(job_lives=True) | Q(unsettled=True))
-        .first()
-    )
+    # What was never claimed before has nothing to take up.
+    before = _left_before(creation_id, attempt) if attempt.fence > 1 else None
     attempt.job_key = str(attempt.pk)
     if before:
         attempt.provider_job = before.provider_job if before.job_lives else ""
@@ -230,6 +231,20 @@ def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
         Attempt.objects.filter(pk=before.pk).update(job_lives=False, unsettled=False)
     attempt.save(force_insert=True)
     return attempt
+
+
+def _left_before(creation_id: UUID, attempt: Attempt) -> Attempt | None:
+    """Ends what was left open, and finds the attempt right before `attempt` if that left something bought."""
+    earlier = Attempt.objects.filter(creation_id=creation_id)
+    left_open = earlier.filter(outcome=Outcome.RUNNING).update(
+        outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
+    )
+    measured.lost(attempt.kind, attempt.model, left_open)
+    return (
+        earlier.filter(fence=attempt.fence - 1, model=attempt.model)
+        .filter(Q(job_lives=True) | Q(unsettled=True))
+        .first()
+    )
 
 
 def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> None:
@@ -269,11 +284,6 @@ def remember_job(creation_id: UUID, fence: int, provider_job: str) -> None:
         raise
 
 
-def note_provider(creation_id: UUID, fence: int, provider: str) -> None:
-    """Notes who is at work for the running attempt. Raises LeaseLost."""
-    _note(creation_id, fence, provider=provider)
-
-
 def _note(creation_id: UUID, fence: int, **facts: Any) -> None:
     attempt = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING)
     if not attempt.update(**facts):
@@ -309,25 +319,27 @@ def end_attempt(
     creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "", **facts: Any
 ) -> None:
     """Closes a running attempt, with further `facts`; one that is closed already stays as it is."""
-    closed = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
-        outcome=outcome,
-        error_code=code,
-        error_detail=detail[:2000],
-        ended_at=Func(function="clock_timestamp", output_field=DateTimeField()),
-        **facts,
-    )
+    found = {"outcome": outcome.value, "error_code": code, "error_detail": detail[:2000], **facts}
+    columns = ", ".join(f"{name} = %({name})s" for name in found)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE generation_attempt SET {columns}, ended_at = clock_timestamp() "  # noqa: S608 - names of this file
+            "WHERE creation_id = %(creation_id)s AND fence = %(of_fence)s AND outcome = 'running' "
+            "RETURNING kind, model, outcome, error_code, started_at, generated_at, ended_at",
+            {**found, "creation_id": creation_id, "of_fence": fence},
+        )
+        closed = cursor.fetchone()
     if closed:
-        measured.ended(creation_id, fence)
+        measured.ended(measured.Ended(*closed))
 
 
-def end_succeeded(claim: Claim) -> None:
-    """Closes the attempt that made the draft, with what it delivered and what it cost."""
+def end_succeeded(claim: Claim, *, seconds: float | None) -> None:
+    """Closes the attempt that made the draft, with the length of what it delivered and what it cost."""
     kind: Kind = "image" if claim.kind == "image" else "video"
     facts: dict[str, Any] = {"job_lives": False, "unsettled": False}
     if not claim.provider_job and not claim.unsettled:
         # One that took up a job did not buy it: the cost stands with the attempt that did.
         facts["cost"] = registry.cost(claim.model, kind)
-    seconds = Creation.objects.filter(pk=claim.creation_id).values_list("duration", flat=True).first()
     end_attempt(claim.creation_id, claim.fence, Outcome.SUCCEEDED, delivered_seconds=seconds, **facts)
 
 
