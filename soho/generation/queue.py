@@ -2,9 +2,9 @@
 
 There is no queue beside the rows. A creation can be claimed while it is pending, or processing without a live
 lease (its worker died, or it waits after a failed attempt), and its backoff is over. Claims are fair: the
-person who was served longest ago comes first, at most `RUNNING_PER_USER` of one person and kind run at the
-same time, and a person's own work goes oldest first. A model may have a lane of its own (a GPU that it is
-loaded on): its creations are claimed there and nowhere else.
+person who was served longest ago comes first (soho/generation/turns.py), at most `RUNNING_PER_USER` of one
+person and kind run at the same time, and a person's own work goes oldest first. A model may have a lane of
+its own (a GPU that it is loaded on): its creations are claimed there and nowhere else.
 """
 
 from dataclasses import dataclass
@@ -19,30 +19,13 @@ from django.db.models.functions import Now
 from soho.creations import states
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
-from soho.generation import measured
+from soho.generation import measured, turns
 from soho.generation.models import Attempt, Outcome
+from soho.generation.turns import WAITING
 from soho.providers import registry
 from soho.providers.contract import Kind
 
 MAX_CLAIMS = 6
-
-_WAITING = """
-    status IN ('pending', 'processing')
-    AND (lease_until IS NULL OR lease_until < now())
-    AND (not_before IS NULL OR not_before <= now())
-    AND (coalesce(nullif(trying, ''), model) = ANY(%(models)s)) = %(only)s
-"""
-
-_PEOPLE_WAITING = f"""
-    SELECT waiting.user_id
-    FROM (
-        SELECT user_id, min(created_at) AS since FROM creations_creation
-        WHERE {_WAITING} AND media_type = %(kind)s GROUP BY user_id
-    ) AS waiting
-    LEFT JOIN generation_turn AS turn ON turn.user_id = waiting.user_id
-    ORDER BY turn.served_at NULLS FIRST, waiting.since
-    LIMIT 100
-"""  # noqa: S608 - only constants of this file are put together here
 
 _SERVE = """
     INSERT INTO generation_turn (user_id, served_at) VALUES (%s, clock_timestamp())
@@ -64,7 +47,7 @@ _CLAIM = f"""
         )
     WHERE id = (
         SELECT id FROM creations_creation
-        WHERE {_WAITING} AND user_id = %(user)s AND media_type = %(kind)s
+        WHERE {WAITING} AND user_id = %(user)s
         ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     AND %(limit)s > (
@@ -73,7 +56,7 @@ _CLAIM = f"""
     )
     RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
         seed, tokens, errors, extract(epoch FROM now() - created_at)::float8, request_id, traceparent
-"""  # noqa: S608 - only constants of this file
+"""  # noqa: S608 - only constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +98,12 @@ def claim(kind: str, *, worker: str, lane: str = "") -> Claim | None:
     Each person is tried in a transaction of its own, under a lock on their turn: two workers never pass the
     limit together, and never wait for each other in a circle.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE_WAITING, {"kind": kind, **_of_lane(lane)})
-        people = [row[0] for row in cursor.fetchall()]
-    for user_id in people:
+    for user_id in turns.people(kind, lane):
         with transaction.atomic():
             claimed = _claim_of(user_id, kind, worker, lane)
+            if claimed is None:
+                # Someone else took it a moment ago, or they have enough running: they were not served.
+                transaction.set_rollback(True)
         if claimed is not None:
             return claimed
     return None
@@ -185,17 +168,14 @@ def _take(user_id: UUID, kind: str, lane: str) -> _Row | None:
         cursor.execute(
             _CLAIM,
             {
+                **turns.asked(kind, lane),
                 "user": user_id,
-                "kind": kind,
                 "lease": settings.LEASE_SECONDS,
                 "limit": settings.RUNNING_PER_USER,
-                **_of_lane(lane),
             },
         )
         row = cursor.fetchone()
         if row is None:
-            # Someone else took it a moment ago, or this person has enough running: they were not served.
-            transaction.set_rollback(True)
             return None
     return _Row(*row)
 
@@ -206,13 +186,6 @@ def _provider_of(model: str, kind: str) -> str:
         return registry.provider_of(model, "image" if kind == "image" else "video").name
     except registry.UnknownModel:
         return ""
-
-
-def _of_lane(lane: str) -> dict[str, Any]:
-    """What _WAITING asks for: only these models, or any but these."""
-    lanes = registry.lanes()
-    models = lanes.get(lane, []) if lane else [name for names in lanes.values() for name in names]
-    return {"models": models, "only": bool(lane)}
 
 
 def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
@@ -372,14 +345,3 @@ def end_failed(
     if not attempt.provider_job and not unsettled and not given_up:
         facts["cost"] = None  # What the provider would not begin cost nothing.
     end_attempt(creation_id, fence, Outcome.FAILED, code=code, detail=detail, **facts)
-
-
-def waiting(kind: str, lane: str = "") -> int:
-    """How many creations of `kind` in `lane` (see `claim`) could be claimed now, were workers enough."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %(kind)s",  # noqa: S608 - a constant
-            {"kind": kind, **_of_lane(lane)},
-        )
-        (count,) = cursor.fetchone()
-    return int(count)
