@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 # These print a table against targets; the others have ways of their own.
-WITH_TARGETS = ("feed", "dispatch", "engine", "live", "page_weight")
+WITH_TARGETS = ("feed", "throughput", "dispatch", "engine", "live", "page_weight")
 OTHERS = ("thumbnail", "diorama", "wan")
 
 

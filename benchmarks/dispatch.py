@@ -161,7 +161,7 @@ def _bare(home: Path, times: int) -> list[float]:
             if answer is None:
                 raise TimeoutError("The bare Celery worker does not answer.")
             if turn >= 5:
-                found.append((float(answer[1]) - sent) * 1000)  # type: ignore[index]
+                found.append((float(answer[1]) - sent) * 1000)
             time.sleep(PAUSE_SECONDS)
     return found
 

@@ -48,12 +48,13 @@ class Life:
     rates: dict[int, list[float]] = field(default_factory=dict)
     bare: dict[int, list[float]] = field(default_factory=dict)
     cpu: dict[int, list[dict[str, float]]] = field(default_factory=dict)  # milliseconds a job, by part
+    orders: list[float] = field(default_factory=list)  # milliseconds an order, before the worker starts
 
 
 def measure(*, quick: bool = False) -> Report:
     """What was found, with servers, workers and beat started for the occasion; with `quick` less of it."""
     processes, rounds = ((1, 2), 1) if quick else (PROCESSES, ROUNDS)
-    jobs = (60, 30, 8) if quick else (400, 200, 40)
+    jobs = (60, 30, 8) if quick else (300, 150, 40)
     lives = [
         Life("queue", "video", jobs[0], ends="failed"),
         Life("image", "image", jobs[1], "BENCH_STILL"),
@@ -135,6 +136,7 @@ def _drain(life: Life, processes: int, people: Sequence[Any], parts: Mapping[str
     began = time.time()
     for number in range(life.jobs):
         _order(people[number % len(people)], life.kind)
+    life.orders.append((time.time() - began) / life.jobs * 1000)
     environment = {"SOHO_WORKER_CONCURRENCY": str(processes), **_made_from(life)}
     with fleet.running(fleet.worker(life.kind), **environment) as worker:
         everyone = {"worker": worker, **parts}
@@ -178,8 +180,9 @@ def _empty_queues() -> None:
     from soho.config.celery import app
 
     with app.connection_for_write() as connection:
+        channel: Any = connection.default_channel
         for lane in ("video", "image"):
-            connection.default_channel.queue_purge(lane)
+            channel.queue_purge(lane)
 
 
 def _check(life: Life, began: float) -> None:
@@ -243,7 +246,7 @@ def _bare_celery(home: Path, processes: int, jobs: int) -> float:
     for _ in range(jobs):
         bare_celery.nothing.apply_async()
     with fleet.running(fleet.bare_worker(processes)):
-        rate, _ = _watch(lambda: int(store.llen(bare_celery.QUEUE)), jobs, dict)  # type: ignore[arg-type]
+        rate, _ = _watch(lambda: int(store.llen(bare_celery.QUEUE)), jobs, dict)
     return rate
 
 
@@ -253,12 +256,14 @@ def _report(lives: Sequence[Life], celery: Mapping[int, Sequence[float]]) -> Rep
         for number, rates in life.rates.items():
             note = f"one job: {1000 / median(rates):.3g} ms"
             figures.append(Figure(f"{life.name}, {_processes(number)}", median(rates), "jobs/s", note=note))
-    for number, rates in celery.items():
-        figures.append(Figure(f"bare Celery, {_processes(number)}", median(rates), "jobs/s"))
+    for number, done in celery.items():
+        figures.append(Figure(f"bare Celery, {_processes(number)}", median(done), "jobs/s"))
     for life in lives:
         for number, rates in life.bare.items():
             name = f"bare SQL of {life.name}, {_processes(number)}"
             figures.append(Figure(name, median(rates), "jobs/s"))
+    orders = median(one for life in lives for one in life.orders)
+    figures.append(Figure("an order: tokens held, row, ring", orders, "ms", note="before the worker starts"))
     for number in celery:
         figures += _ratios(lives, celery, number)
     one = min(celery)

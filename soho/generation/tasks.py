@@ -111,7 +111,8 @@ def _rings_under_way(kind: str) -> int:
     no_queue: Any = (*lines.connection_errors, *lines.channel_errors, KombuError)
     try:
         with app.producer_pool.acquire(block=True) as producer:  # what rings go over too
-            declared = producer.channel.queue_declare(kind, passive=True)
+            channel: Any = producer.channel
+            declared = channel.queue_declare(kind, passive=True)
     except no_queue:
         return 0
     count: int = declared.message_count
