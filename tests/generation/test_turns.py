@@ -17,7 +17,7 @@ from tests.conftest import PASSWORD
 from tests.feed.test_plans import plan_of
 from tests.generation.conftest import empty_broker
 from tests.operator.test_plans import rows, scans
-from tests.support.engine import start
+from tests.support.engine import settle, start, worker
 
 
 @pytest.fixture(params=["step by step", "all at once"])
@@ -134,3 +134,21 @@ def test_rings_that_were_lost_are_rung_again_one_by_one(alice: User, bob: User) 
     tasks.work("video")
     tasks.work("video")
     assert tasks._rings_under_way("video") == 1
+
+
+def lines_to_the_database() -> set[int]:
+    """The processes of PostgreSQL that serve others than this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return {pid for (pid,) in cursor.fetchall()}
+
+
+def test_a_worker_keeps_its_line_to_the_database_from_job_to_job(alice: User) -> None:
+    with worker():
+        settle(start(alice, "fail=moderated", kind="image"))
+        first = lines_to_the_database()
+        settle(start(alice, "fail=moderated", kind="image"))
+        assert first & lines_to_the_database()
