@@ -1,4 +1,4 @@
-"""A provider that takes no time: its file lies ready, or there is none.
+"""A provider that takes no time, or a time that is known: its file lies ready, or there is none.
 
 It notes when it was called, which is right after the claim was committed. For benchmarks only.
 """
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from soho.providers.contract import Job, ModelInfo, ProviderError, Watch
+from soho.providers.contract import Health, Job, ModelInfo, ProviderError, Watch
 
 CLIP = "BENCH_CLIP"
+STILL = "BENCH_STILL"
+TAKES = "BENCH_TAKES"
 
 
 def noted(creation_id: object) -> Path:
@@ -21,26 +23,36 @@ def noted(creation_id: object) -> Path:
 
 
 class Instant:
-    """Gives back a copy of the clip that `BENCH_CLIP` names, or fails for good when it names none."""
+    """Gives back a copy of the file that `BENCH_CLIP` (a video's) or `BENCH_STILL` (an image's) names, or
+    fails for good when none is named; after `BENCH_TAKES` seconds, if that is set.
+    """
 
     name = "instant"
 
     def models(self) -> tuple[ModelInfo, ...]:
-        """One model for videos of eight seconds."""
-        return (ModelInfo("instant", "Instant", "Takes no time.", kinds=("video",), seconds=(8.0,)),)
+        """One model, for images, and for videos of one second and of eight."""
+        return (
+            ModelInfo("instant", "Instant", "Takes no time.", kinds=("image", "video"), seconds=(1.0, 8.0)),
+        )
+
+    def health(self, model: str) -> Health:
+        """Always well."""
+        return Health(ok=True)
 
     def generate(self, job: Job, workspace: Path, watch: Watch) -> Path:
-        """Notes the time, and answers at once."""
+        """Notes the time, and answers at once, or when its time is over."""
         called = time.time()
         note = noted(job.creation_id)
         note.parent.mkdir(exist_ok=True)
         note.with_suffix(".new").write_text(repr(called))
         note.with_suffix(".new").rename(note)
-        clip = os.environ.get(CLIP)
-        if not clip:
+        time.sleep(float(os.environ.get(TAKES, "0")))
+        source = os.environ.get(STILL if job.kind == "image" else CLIP)
+        if not source:
             raise ProviderError("nothing_to_make", "This benchmark ends at the claim.", retriable=False)
-        shutil.copyfile(clip, workspace / "clip.mp4")
-        return workspace / "clip.mp4"
+        made = workspace / f"made{Path(source).suffix}"
+        shutil.copyfile(source, made)
+        return made
 
 
 provider = Instant()

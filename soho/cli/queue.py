@@ -12,9 +12,9 @@ def command(as_json: bool) -> None:
     from soho.cli.ground import product
 
     with product():
-        from soho.generation import queue
+        from soho.generation import turns
 
-        waiting = {kind: queue.waiting(kind) for kind in ("video", "image")}
+        waiting = {kind: turns.waiting(kind) for kind in ("video", "image")}
     if as_json:
         click.echo(json.dumps(waiting))
     else:

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
@@ -40,3 +40,18 @@ def _leave_logging_alone(**_: object) -> None:
     """Being heard is enough: without a listener Celery sets the root's level by its own option, and a worker
     would tell nothing of its attempts.
     """
+
+
+@task_prerun.connect
+@task_postrun.connect
+def _give_connections_back(**_: object) -> None:
+    """Each task gets its connections from the pool, which sees whether they live, and gives them back.
+
+    Celery's own way (CELERY_DB_REUSE_MAX turns it off) closes the pool too, before and after every task: each
+    would then wait for a connection, and PostgreSQL for a process, of its own.
+    """
+    from django.db import connections
+
+    for one in connections.all(initialized_only=True):
+        if not one.in_atomic_block:  # as in a task that is called in place
+            one.close()

@@ -315,6 +315,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options()
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# How many tasks Celery lets go by before it closes the pool of connections: never; see soho/config/celery.py.
+CELERY_DB_REUSE_MAX = 2**62
 # Three lanes, so that neither an image nor a sweep waits behind a video: "video", "image" and "upkeep".
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_BEAT_SCHEDULE = {

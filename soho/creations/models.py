@@ -161,14 +161,17 @@ class Creation(models.Model):
             ),
             # Drafts of one person, newest first: ids sort by time.
             models.Index("user", "id", name="creations_drafts", condition=~Q(status="published")),
-            # The queue. No column that a heartbeat writes is in it, so heartbeats stay heap-only updates.
+            # The queue, person by person, and who has something running (soho/generation/turns.py). No column
+            # that a heartbeat writes is in them, so heartbeats stay heap-only updates.
             models.Index(
                 "user",
+                "media_type",
                 "created_at",
                 "id",
-                name="creations_queue",
+                name="creations_line",
                 condition=Q(status__in=["pending", "processing"]),
             ),
+            models.Index("user", "media_type", name="creations_running", condition=Q(status="processing")),
             # What is due (soho/creations/clock.py): only what waits is in these, so they stay small.
             models.Index(
                 "publish_at",

@@ -23,8 +23,8 @@ Upload = tuple[str, Path, str]
 """Key, file, content type."""
 
 
-def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
-    """Stores what the provider made and completes the creation.
+def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> Made:
+    """Stores what the provider made and completes the creation; answers what that is.
 
     Objects are written before the row points to them. Raises MediaError, StorageError, LeaseLost, HandBack.
     """
@@ -53,6 +53,7 @@ def finish(claim: Claim, path: Path, folder: Path, heart: Heart) -> None:
     with tracing.span("complete"):
         outcomes.complete(claim.creation_id, claim.fence, made)
     log.info("creation.completed", media_key=made.media_key, made_by=made.made_by)
+    return made
 
 
 def _video(claim: Claim, path: Path, results: Path, heart: Heart) -> tuple[Made, list[Upload]]:

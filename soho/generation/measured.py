@@ -1,9 +1,10 @@
 """What an attempt's end adds to the measures (soho/measures.py)."""
 
-from uuid import UUID
+from datetime import datetime
+from typing import NamedTuple
 
 from soho import measures
-from soho.generation.models import Attempt, Outcome
+from soho.generation.models import Outcome
 
 
 def claimed(kind: str, waited: float) -> None:
@@ -11,12 +12,21 @@ def claimed(kind: str, waited: float) -> None:
     measures.WAITED.labels(kind).observe(max(0.0, waited))
 
 
-def ended(creation_id: UUID, fence: int) -> None:
-    """An attempt was closed a moment ago: its outcome, and how long its parts took."""
-    attempt = Attempt.objects.filter(creation_id=creation_id, fence=fence).first()
-    if attempt is None or attempt.ended_at is None:
-        return
-    measures.ATTEMPTS.labels(attempt.kind, attempt.model, attempt.outcome, attempt.error_code).inc()
+class Ended(NamedTuple):
+    """An attempt that was closed a moment ago."""
+
+    kind: str
+    model: str
+    outcome: str
+    code: str
+    started_at: datetime
+    generated_at: datetime | None
+    ended_at: datetime
+
+
+def ended(attempt: Ended) -> None:
+    """Its outcome, and how long its parts took."""
+    measures.ATTEMPTS.labels(attempt.kind, attempt.model, attempt.outcome, attempt.code).inc()
     if attempt.generated_at is not None:
         took = attempt.generated_at - attempt.started_at
         measures.GENERATED.labels(attempt.kind, attempt.model).observe(took.total_seconds())

@@ -2,9 +2,9 @@
 
 There is no queue beside the rows. A creation can be claimed while it is pending, or processing without a live
 lease (its worker died, or it waits after a failed attempt), and its backoff is over. Claims are fair: the
-person who was served longest ago comes first, at most `RUNNING_PER_USER` of one person and kind run at the
-same time, and a person's own work goes oldest first. A model may have a lane of its own (a GPU that it is
-loaded on): its creations are claimed there and nowhere else.
+person who was served longest ago comes first (soho/generation/turns.py), at most `RUNNING_PER_USER` of one
+person and kind run at the same time, and a person's own work goes oldest first. A model may have a lane of
+its own (a GPU that it is loaded on): its creations are claimed there and nowhere else.
 """
 
 from dataclasses import dataclass
@@ -13,36 +13,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Func, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from soho.creations import states
 from soho.creations.errors import LeaseLost
 from soho.creations.models import Creation, Status
-from soho.generation import measured
+from soho.generation import measured, turns
 from soho.generation.models import Attempt, Outcome
+from soho.generation.turns import WAITING
 from soho.providers import registry
 from soho.providers.contract import Kind
 
 MAX_CLAIMS = 6
 
-_WAITING = """
-    status IN ('pending', 'processing')
-    AND (lease_until IS NULL OR lease_until < now())
-    AND (not_before IS NULL OR not_before <= now())
-    AND (coalesce(nullif(trying, ''), model) = ANY(%(models)s)) = %(only)s
+_SERVE = """
+    INSERT INTO generation_turn (user_id, served_at) VALUES (%s, clock_timestamp())
+    ON CONFLICT (user_id) DO UPDATE SET served_at = clock_timestamp()
 """
-
-_PEOPLE_WAITING = f"""
-    SELECT waiting.user_id
-    FROM (
-        SELECT user_id, min(created_at) AS since FROM creations_creation
-        WHERE {_WAITING} AND media_type = %(kind)s GROUP BY user_id
-    ) AS waiting
-    LEFT JOIN generation_turn AS turn ON turn.user_id = waiting.user_id
-    ORDER BY turn.served_at NULLS FIRST, waiting.since
-    LIMIT 100
-"""  # noqa: S608 - only constants of this file are put together here
 
 _CLAIM = f"""
     UPDATE creations_creation AS c
@@ -59,7 +47,7 @@ _CLAIM = f"""
         )
     WHERE id = (
         SELECT id FROM creations_creation
-        WHERE {_WAITING} AND user_id = %(user)s AND media_type = %(kind)s
+        WHERE {WAITING} AND user_id = %(user)s
         ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     AND %(limit)s > (
@@ -68,7 +56,7 @@ _CLAIM = f"""
     )
     RETURNING id, user_id, media_type, fence, claims, model, trying, prompt, aspect_ratio, requested_seconds,
         seed, tokens, errors, extract(epoch FROM now() - created_at)::float8, request_id, traceparent
-"""  # noqa: S608 - only constants of this file
+"""  # noqa: S608 - only constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +98,12 @@ def claim(kind: str, *, worker: str, lane: str = "") -> Claim | None:
     Each person is tried in a transaction of its own, under a lock on their turn: two workers never pass the
     limit together, and never wait for each other in a circle.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE_WAITING, {"kind": kind, **_of_lane(lane)})
-        people = [row[0] for row in cursor.fetchall()]
-    for user_id in people:
+    for user_id in turns.people(kind, lane):
         with transaction.atomic():
             claimed = _claim_of(user_id, kind, worker, lane)
+            if claimed is None:
+                # Someone else took it a moment ago, or they have enough running: they were not served.
+                transaction.set_rollback(True)
         if claimed is not None:
             return claimed
     return None
@@ -158,6 +146,7 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
             kind=row.kind,
             asked_model=row.asked_model,
             model=row.trying or row.asked_model,
+            provider=_provider_of(row.trying or row.asked_model, row.kind),
         ),
     )
     facts = row._asdict()
@@ -174,36 +163,29 @@ def _claim_of(user_id: UUID, kind: str, worker: str, lane: str) -> Claim | None:
 
 def _take(user_id: UUID, kind: str, lane: str) -> _Row | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO generation_turn (user_id, served_at) VALUES (%s, 'epoch') ON CONFLICT DO NOTHING",
-            [user_id],
-        )
-        cursor.execute("SELECT 1 FROM generation_turn WHERE user_id = %s FOR UPDATE", [user_id])
+        # The row's lock makes claims of one person's work one at a time; what is claimed is read after it.
+        cursor.execute(_SERVE, [user_id])
         cursor.execute(
             _CLAIM,
             {
+                **turns.asked(kind, lane),
                 "user": user_id,
-                "kind": kind,
                 "lease": settings.LEASE_SECONDS,
                 "limit": settings.RUNNING_PER_USER,
-                **_of_lane(lane),
             },
         )
         row = cursor.fetchone()
         if row is None:
-            # Someone else took it a moment ago, or this person has enough running.
             return None
-        cursor.execute(
-            "UPDATE generation_turn SET served_at = clock_timestamp() WHERE user_id = %s", [user_id]
-        )
     return _Row(*row)
 
 
-def _of_lane(lane: str) -> dict[str, Any]:
-    """What _WAITING asks for: only these models, or any but these."""
-    lanes = registry.lanes()
-    models = lanes.get(lane, []) if lane else [name for names in lanes.values() for name in names]
-    return {"models": models, "only": bool(lane)}
+def _provider_of(model: str, kind: str) -> str:
+    """Who is to be at work; empty when the model is gone, of which soho.generation.run tells the person."""
+    try:
+        return registry.provider_of(model, "image" if kind == "image" else "video").name
+    except registry.UnknownModel:
+        return ""
 
 
 def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
@@ -212,16 +194,8 @@ def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
     Only the attempt right before hands on, and only to the same model. Cancelling raises the fence once more,
     so a job that a person cancelled is never taken up by a later retry.
     """
-    earlier = Attempt.objects.filter(creation_id=creation_id)
-    left_open = earlier.filter(outcome=Outcome.RUNNING).update(
-        outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
-    )
-    measured.lost(attempt.kind, attempt.model, left_open)
-    before = (
-        earlier.filter(fence=attempt.fence - 1, model=attempt.model)
-        .filter(Q(job_lives=True) | Q(unsettled=True))
-        .first()
-    )
+    # What was never claimed before has nothing to take up.
+    before = _left_before(creation_id, attempt) if attempt.fence > 1 else None
     attempt.job_key = str(attempt.pk)
     if before:
         attempt.provider_job = before.provider_job if before.job_lives else ""
@@ -230,6 +204,20 @@ def _open_attempt(creation_id: UUID, attempt: Attempt) -> Attempt:
         Attempt.objects.filter(pk=before.pk).update(job_lives=False, unsettled=False)
     attempt.save(force_insert=True)
     return attempt
+
+
+def _left_before(creation_id: UUID, attempt: Attempt) -> Attempt | None:
+    """Ends what was left open, and finds the attempt right before `attempt` if that left something bought."""
+    earlier = Attempt.objects.filter(creation_id=creation_id)
+    left_open = earlier.filter(outcome=Outcome.RUNNING).update(
+        outcome=Outcome.LOST, error_code="worker_lost", ended_at=Now()
+    )
+    measured.lost(attempt.kind, attempt.model, left_open)
+    return (
+        earlier.filter(fence=attempt.fence - 1, model=attempt.model)
+        .filter(Q(job_lives=True) | Q(unsettled=True))
+        .first()
+    )
 
 
 def heartbeat(creation_id: UUID, fence: int, *, progress: float, note: str) -> None:
@@ -269,11 +257,6 @@ def remember_job(creation_id: UUID, fence: int, provider_job: str) -> None:
         raise
 
 
-def note_provider(creation_id: UUID, fence: int, provider: str) -> None:
-    """Notes who is at work for the running attempt. Raises LeaseLost."""
-    _note(creation_id, fence, provider=provider)
-
-
 def _note(creation_id: UUID, fence: int, **facts: Any) -> None:
     attempt = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING)
     if not attempt.update(**facts):
@@ -309,25 +292,27 @@ def end_attempt(
     creation_id: UUID, fence: int, outcome: Outcome, *, code: str = "", detail: str = "", **facts: Any
 ) -> None:
     """Closes a running attempt, with further `facts`; one that is closed already stays as it is."""
-    closed = Attempt.objects.filter(creation_id=creation_id, fence=fence, outcome=Outcome.RUNNING).update(
-        outcome=outcome,
-        error_code=code,
-        error_detail=detail[:2000],
-        ended_at=Func(function="clock_timestamp", output_field=DateTimeField()),
-        **facts,
-    )
+    found = {"outcome": outcome.value, "error_code": code, "error_detail": detail[:2000], **facts}
+    columns = ", ".join(f"{name} = %({name})s" for name in found)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE generation_attempt SET {columns}, ended_at = clock_timestamp() "  # noqa: S608 - names of this file
+            "WHERE creation_id = %(creation_id)s AND fence = %(of_fence)s AND outcome = 'running' "
+            "RETURNING kind, model, outcome, error_code, started_at, generated_at, ended_at",
+            {**found, "creation_id": creation_id, "of_fence": fence},
+        )
+        closed = cursor.fetchone()
     if closed:
-        measured.ended(creation_id, fence)
+        measured.ended(measured.Ended(*closed))
 
 
-def end_succeeded(claim: Claim) -> None:
-    """Closes the attempt that made the draft, with what it delivered and what it cost."""
+def end_succeeded(claim: Claim, *, seconds: float | None) -> None:
+    """Closes the attempt that made the draft, with the length of what it delivered and what it cost."""
     kind: Kind = "image" if claim.kind == "image" else "video"
     facts: dict[str, Any] = {"job_lives": False, "unsettled": False}
     if not claim.provider_job and not claim.unsettled:
         # One that took up a job did not buy it: the cost stands with the attempt that did.
         facts["cost"] = registry.cost(claim.model, kind)
-    seconds = Creation.objects.filter(pk=claim.creation_id).values_list("duration", flat=True).first()
     end_attempt(claim.creation_id, claim.fence, Outcome.SUCCEEDED, delivered_seconds=seconds, **facts)
 
 
@@ -360,14 +345,3 @@ def end_failed(
     if not attempt.provider_job and not unsettled and not given_up:
         facts["cost"] = None  # What the provider would not begin cost nothing.
     end_attempt(creation_id, fence, Outcome.FAILED, code=code, detail=detail, **facts)
-
-
-def waiting(kind: str, lane: str = "") -> int:
-    """How many creations of `kind` in `lane` (see `claim`) could be claimed now, were workers enough."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM creations_creation WHERE {_WAITING} AND media_type = %(kind)s",  # noqa: S608 - a constant
-            {"kind": kind, **_of_lane(lane)},
-        )
-        (count,) = cursor.fetchone()
-    return int(count)

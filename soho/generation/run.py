@@ -76,7 +76,7 @@ def _told_of(claim: Claim, worker: str, *, since: int) -> Iterator[None]:
 def _attempt(claim: Claim, stopping: Flag | None) -> None:
     try:
         with Heart(claim, stopping=stopping) as heart, workspace() as folder:
-            finish(claim, generate(claim, folder, heart), folder, heart)
+            made = finish(claim, generate(claim, folder, heart), folder, heart)
     except LeaseLost:
         log.info("attempt.lost")
         queue.end_attempt(claim.creation_id, claim.fence, Outcome.LOST, code="lease_lost")
@@ -92,7 +92,7 @@ def _attempt(claim: Claim, stopping: Flag | None) -> None:
         setbacks.fail(claim, error)
     else:
         log.info("attempt.succeeded")
-        queue.end_succeeded(claim)
+        queue.end_succeeded(claim, seconds=made.duration)
 
 
 def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
@@ -106,7 +106,6 @@ def generate(claim: Claim, folder: Path, heart: Heart) -> Path:
             f"The model {claim.model} is no longer offered here. Delete this and choose another.",
             retriable=False,
         ) from error
-    queue.note_provider(claim.creation_id, claim.fence, provider.name)
     job = Job(
         creation_id=claim.creation_id,
         kind=kind,

@@ -16,7 +16,7 @@ from kombu.exceptions import KombuError
 from soho import tracing
 from soho.config.celery import app
 from soho.creations import bell
-from soho.generation import leftovers, queue
+from soho.generation import leftovers, turns
 from soho.generation.run import work_once
 from soho.providers import health, registry
 
@@ -58,9 +58,17 @@ def work(kind: str, lane: str = "") -> None:
     worker = f"{socket.gethostname()}:{os.getpid()}"
     for one in (kind, *(other for other in KINDS if lane and other != kind)):
         if work_once(one, worker=worker, stopping=_stopping, lane=lane):
-            if queue.waiting(one, lane):
-                bell.ring(one, lane=lane)
+            _ring_on(one, lane)
             return
+
+
+def _ring_on(kind: str, lane: str) -> None:
+    """Rings for what is waiting still, unless as many rings are under way: a ring that was heard when its
+    person had enough running is lost, and one too many makes a worker look for nothing.
+    """
+    missing = turns.waiting(kind, lane, at_most=MAX_RINGS)
+    if missing and missing > _rings_under_way(lane or kind):
+        bell.ring(kind, lane=lane)
 
 
 @shared_task(name="soho.generation.tasks.sweep", ignore_result=True)
@@ -70,11 +78,11 @@ def sweep() -> None:
     lost messages, dead workers, backoffs that are over.
     """
     for kind in KINDS:
-        missing = min(queue.waiting(kind), MAX_RINGS) - _rings_under_way(kind)
+        missing = turns.waiting(kind, at_most=MAX_RINGS) - _rings_under_way(kind)
         for _ in range(missing):
             bell.ring(kind)
     for lane in registry.lanes():
-        waiting = sum(queue.waiting(kind, lane) for kind in KINDS)
+        waiting = sum(turns.waiting(kind, lane, at_most=MAX_RINGS) for kind in KINDS)
         for ring in range(min(waiting, MAX_RINGS) - _rings_under_way(lane)):
             bell.ring(KINDS[ring % len(KINDS)], lane=lane)
 
@@ -99,13 +107,14 @@ def probe_models(lane: str = "") -> None:
 
 def _rings_under_way(kind: str) -> int:
     """How many rings no worker has heard yet; 0 when the broker cannot tell, or knows no such queue."""
-    with app.connection_for_read() as connection:
-        channel: Any = connection.default_channel
-        no_queue: Any = (*connection.connection_errors, *connection.channel_errors, KombuError)
-        try:
+    lines = app.connection_for_write()  # for the names of its errors; it opens nothing
+    no_queue: Any = (*lines.connection_errors, *lines.channel_errors, KombuError)
+    try:
+        with app.producer_pool.acquire(block=True) as producer:  # what rings go over too
+            channel: Any = producer.channel
             declared = channel.queue_declare(kind, passive=True)
-        except no_queue:
-            return 0
+    except no_queue:
+        return 0
     count: int = declared.message_count
     return count
 

@@ -14,7 +14,7 @@ from soho.cli.services import _own_lanes
 from soho.config.celery import app
 from soho.creations import actions, intake
 from soho.creations.models import Creation
-from soho.generation import queue
+from soho.generation import queue, turns
 from soho.generation.tasks import probe_models, sweep
 from soho.providers import health, registry
 from tests.diffusers.test_folders import model_folder
@@ -54,7 +54,7 @@ def test_only_the_workers_of_a_lane_claim_for_it(alice: User, bob: User) -> None
     film, picture = start(alice, "wan"), start(alice, "sdxl", "image")
     other = start(bob, "rehearsal")
 
-    assert (queue.waiting("video"), queue.waiting("video", "gpu"), queue.waiting("image", "gpu")) == (1, 1, 1)
+    assert (turns.waiting("video"), turns.waiting("video", "gpu"), turns.waiting("image", "gpu")) == (1, 1, 1)
     ordinary = queue.claim("video", worker="ordinary")
     assert ordinary is not None
     assert ordinary.creation_id == other

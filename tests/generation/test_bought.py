@@ -11,7 +11,7 @@ from django.utils import timezone
 from soho.accounts.models import User
 from soho.creations import actions, clock
 from soho.creations.models import Creation
-from soho.generation import finish, queue
+from soho.generation import finish, queue, turns
 from soho.generation.leftovers import close_forgotten, stop_leftovers
 from soho.generation.models import Attempt
 from soho.generation.run import work_once
@@ -56,7 +56,7 @@ def test_a_submit_that_nobody_can_look_up_is_final_and_only_a_person_orders_it_a
     creation_id = order(alice)
     with worker(dies_at="submitted", **far.worker()) as doomed:
         until(lambda: died(doomed))
-    until(lambda: queue.waiting("video") > 0, sweeping=False)
+    until(lambda: turns.waiting("video") > 0, sweeping=False)
 
     creation = work(creation_id)
     assert (creation.status, creation.error_code, creation.error_retriable) == (
