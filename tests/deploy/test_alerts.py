@@ -87,8 +87,8 @@ STORIES = [
 
 
 def promtool(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Runs it. Where the machine offers none (scripts/ensure-promtool says so), the test is left out: that the
-    rules can be read is tested without it (tests/config/test_metrics.py).
+    """Runs it. Where there is none (scripts/ensure-promtool says so), the test is left out: that the rules
+    can be read is tested without it (tests/config/test_metrics.py).
     """
     found = shutil.which("promtool") or shutil.which("promtool", path=sysconfig.get_path("scripts"))
     if not found:
