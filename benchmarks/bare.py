@@ -18,7 +18,8 @@ from starlette.routing import Route
 FEED_SQL = """
 SELECT id, media_type, prompt, caption, username, user_id, media_key, thumbnail_key,
     rendition_key, poster_key, placeholder, duration, width, height, aspect_ratio, seed, tokens, model,
-    like_count, created_at, published_at, publish_at,
+    made_by, like_count, created_at, published_at, publish_at, comment_count, remix_of_id,
+    (SELECT u.avatar FROM accounts_user AS u WHERE u.id = c.user_id) AS user__avatar,
     (SELECT true FROM feed_like AS l WHERE l.creation_id = c.id AND l.user_id = $1) IS NOT NULL AS liked
 FROM creations_creation AS c
 WHERE status = 'published' AND (published_at, id) < ($2, $3)

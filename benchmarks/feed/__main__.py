@@ -1,0 +1,5 @@
+"""`python -m benchmarks.feed`."""
+
+from benchmarks.feed import main
+
+main()

@@ -1,0 +1,139 @@
+"""What the rounds say: figures, and plots."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.feed.database import Asked
+from benchmarks.feed.pages import BESIDE, PAGE, depths
+from benchmarks.figures import Figure, Plot, Report, paired_ratio
+from benchmarks.serving import Subject
+
+FLAT = 1.2
+LINES = ("json in", "json out", "html in")
+BARS = ("hello", "empty", "rival 1", "json cached", "html cached", "json out", "json in", "html out", "html in")
+
+
+@dataclass(frozen=True)
+class Size:
+    """All that was measured among so many posts."""
+
+    posts: int
+    pages: dict[str, Subject]
+    database: dict[str, Asked]
+
+    @property
+    def named(self) -> str:
+        """ "10 million posts"."""
+        return f"{self.posts // 1_000_000} million posts" if self.posts >= 1_000_000 else f"{self.posts:,} posts"
+
+    def ratio(self, ours: str, theirs: str) -> float:
+        """What `ours` costs against `theirs`, in the same rounds."""
+        return paired_ratio(self.pages[ours].rounds, self.pages[theirs].rounds)
+
+
+def report(sizes: Sequence[Size]) -> Report:
+    """Everything, the smallest size first."""
+    figures = [*_flatness(sizes), *(one for size in sizes for one in _at_one_size(size))]
+    figures += [one for size in sizes for one in _in_the_database(size, sizes[0])]
+    among = " to ".join(f"{size.posts:,}" for size in (sizes[0], sizes[-1]))
+    return Report("feed", f"Feed, {among} posts, {PAGE} a page", figures, _plots(sizes))
+
+
+def _flatness(sizes: Sequence[Size]) -> Iterator[Figure]:
+    """Page against page in the same rounds; size against size by way of the empty view, which knows no size."""
+    first, last = sizes[0], sizes[-1]
+    for size in sizes[1:]:
+        for key in (*LINES, *BESIDE):
+            name = f"{size.pages[key].name}: {size.named} / {first.named}, each / empty Django view"
+            yield Figure(name, size.ratio(key, "empty") / first.ratio(key, "empty"), "x", FLAT)
+    for page in depths(last.posts)[1:]:
+        name = f"{last.named}, page {page:,} / page 1, feed JSON signed in"
+        yield Figure(name, last.ratio(f"json in {page}", "json in 1"), "x", FLAT)
+    yield Figure(
+        f"{last.named}, last page / page 1, explore as HTML", last.ratio("html in last", "html in"), "x", FLAT
+    )
+    end = f"json in {depths(last.posts)[-1]}"
+    name = f"last page of {last.named} / page 1 of {first.named}, feed JSON, each / empty Django view"
+    yield Figure(name, last.ratio(end, "empty") / first.ratio("json in 1", "empty"), "x", FLAT)
+    for size in sizes[1:]:
+        drift = size.ratio("empty", "hello") / first.ratio("empty", "hello")
+        yield Figure(f"the machine: empty Django view / bare WSGI hello, {size.named} / {first.named}", drift, "x")
+
+
+def _at_one_size(size: Size) -> Iterator[Figure]:
+    for key, subject in size.pages.items():
+        limit = 4.0 if key == "html in" else None
+        note = f"{subject.a_second:,.0f} requests/s"
+        yield Figure(f"{size.named}: {subject.name}", subject.milliseconds, "ms CPU", limit, note)
+    last = f"json in {depths(size.posts)[-1]}"
+    for ours, theirs, limit in (
+        ("json in", "rival 1", 3.0),
+        (last, "rival last", 3.0),
+        ("json out", "rival 1", 3.0),
+        ("json in", "empty", None),
+        ("json in", "hello", None),
+        ("html in", "hello", None),
+        ("json cached", "empty", 1.5),
+        ("html cached", "empty", 1.5),
+        ("json in gzip", "json in", None),
+        ("html in gzip", "html in", None),
+        *((key, "json in", None) for key in BESIDE),
+    ):
+        name = f"{size.named}: {size.pages[ours].name} / {size.pages[theirs].name}"
+        yield Figure(name, size.ratio(ours, theirs), "x", limit)
+
+
+def _in_the_database(size: Size, first: Size) -> Iterator[Figure]:
+    for key, asked in size.database.items():
+        name = f"{size.named}: bare SQL in PostgreSQL, {BESIDE.get(key, key)}"
+        yield Figure(name, median(asked.server), "ms CPU", note=f"{asked.blocks:,} blocks")
+    name = f"{size.named}: bare SQL in the client, page 1"
+    yield Figure(name, median(size.database["page 1"].client), "ms CPU")
+    deep = f"page {depths(size.posts)[-1]}"
+    ratio = paired_ratio(size.database[deep].server, size.database["page 1"].server)
+    yield Figure(f"{size.named}: bare SQL in PostgreSQL, last page / page 1", ratio, "x", FLAT)
+    if size is not first:
+        blocks = size.database[deep].blocks / first.database["page 1"].blocks
+        name = f"blocks that PostgreSQL reads, last page of {size.named} / page 1 of {first.named}"
+        yield Figure(name, blocks, "x")
+
+
+def _plots(sizes: Sequence[Size]) -> list[Plot]:
+    last = sizes[-1]
+    pages = depths(last.posts)
+    return [
+        Plot(
+            "feed-rows",
+            "A page of the feed among more and more posts",
+            "published posts",
+            "CPU ms a request",
+            [size.posts for size in sizes],
+            {
+                first.name: [size.pages[key].milliseconds for size in sizes]
+                for key in (*LINES, "rival 1", "empty")
+                for first in [sizes[0].pages[key]]
+            },
+            logarithmic=True,
+        ),
+        Plot(
+            "feed-depth",
+            f"A page of the feed at any depth, {last.named}",
+            "page",
+            "CPU ms",
+            pages,
+            {
+                "feed JSON signed in": [last.pages[f"json in {page}"].milliseconds for page in pages],
+                "its SQL, in PostgreSQL": [median(last.database[f"page {page}"].server) for page in pages],
+            },
+            logarithmic=True,
+        ),
+        Plot(
+            "feed-requests",
+            f"Requests a second: one worker, one thread, one connection, {last.named}",
+            "",
+            "requests a second",
+            [last.pages[key].name for key in BARS],
+            {"requests a second": [last.pages[key].a_second for key in BARS]},
+        ),
+    ]
