@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """User and system time of one process since it began: in nanoseconds on Linux, in hundredths elsewhere."""
+    """User and system time of one process since it began: in nanoseconds on Linux, else in hundredths."""
     if sys.platform == "linux":
         # The process's own clock, as clock_getcpuclockid(3) names it.
         return time.clock_gettime((~process.pid << 3) | 2)

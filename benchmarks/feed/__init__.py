@@ -2,9 +2,9 @@
 
     python -m benchmarks feed [--sizes 10000,1000000,10000000] [--quick]
 
-One database grows from size to size. At each, everything is asked for in turn, round after round: the pages,
-and beside them what knows no size (a bare WSGI hello, an empty Django view), so that sizes can be compared
-although the machine was faster in one minute than in another. Ten million posts take some 15 GB while it runs.
+One database grows from size to size. At each, everything is asked for in turn, round after round: the
+pages, and beside them what knows no size (a bare WSGI hello, an empty Django view), so that sizes can be
+compared although the machine was faster in one minute than in another.
 """
 
 import argparse

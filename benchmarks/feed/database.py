@@ -16,7 +16,7 @@ from benchmarks.serving import cpu_seconds
 
 @dataclass
 class Asked:
-    """A page's query as the product sends it, how many blocks of tables and indexes it reads, and its rounds."""
+    """A page's query as the product sends it, how many blocks of tables and indexes it reads; its rounds."""
 
     sql: str
     values: Any

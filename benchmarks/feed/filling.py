@@ -44,7 +44,8 @@ DROP FUNCTION IF EXISTS bench_moment, bench_id;
 """
 _TEXTS = """
 INSERT INTO bench_text (number, prompt, caption, tags, words)
-SELECT t.number, t.prompt, t.caption, t.tags, to_tsvector('english', t.plain) || to_tsvector('simple', t.plain)
+SELECT t.number, t.prompt, t.caption, t.tags,
+    to_tsvector('english', t.plain) || to_tsvector('simple', t.plain)
     || array_to_tsvector(ARRAY(SELECT '#' || tag FROM unnest(t.tags) AS tag))
 FROM json_to_recordset(%s) AS t(number bigint, prompt text, caption text, tags text[], plain text)
 """
@@ -73,26 +74,27 @@ JOIN bench_text AS t ON t.number = p.n * {STRIDE} %% %(texts)s
 """
 _CREATIONS = f"""
 INSERT INTO creations_creation (
-    id, user_id, media_type, status, created_at, prompt, model, made_by, aspect_ratio, requested_seconds, seed,
-    tokens, media_key, thumbnail_key, rendition_key, poster_key, placeholder, content_type, size_bytes,
+    id, user_id, media_type, status, created_at, prompt, model, made_by, aspect_ratio, requested_seconds,
+    seed, tokens, media_key, thumbnail_key, rendition_key, poster_key, placeholder, content_type, size_bytes,
     duration, width, height, fence, claims, errors, progress, progress_note, error_code, error_message,
     error_retriable, caption, username, like_count, comment_count, published_at, remix_of_id
 )
 SELECT
-    p.id, u.id, 'video', 'published', p.moment - interval '3 minutes', t.prompt, 'diorama', 'diorama', '9:16', 8,
-    p.n, 10, f.folder || '.mp4', f.folder || '_thumb.jpg', f.folder || '_480.mp4', f.folder || '_poster.jpg',
+    p.id, u.id, 'video', 'published', p.moment - interval '3 minutes', t.prompt, 'diorama', 'diorama', '9:16',
+    8, p.n, 10,
+    f.folder || '.mp4', f.folder || '_thumb.jpg', f.folder || '_480.mp4', f.folder || '_poster.jpg',
     '3OcRJYB4d3h/iIeHeEh3eIhw+j2w', 'video/mp4', 4000000, 8.0, 1080, 1920, 1, 1, 0, 1, '', '', '', false,
     t.caption, u.username, p.n %% 97, p.n %% 5, p.moment,
     CASE WHEN p.n %% 33 = 0 AND p.n < %(oldest)s THEN bench_id(p.n + 1, %(start)s) END
 {_POSTS}
 CROSS JOIN LATERAL (SELECT 'videos/' || u.id || '/' || p.id AS folder) AS f
-"""  # noqa: S608 - all our words
+"""
 _ENTRIES = (
-    "INSERT INTO feed_searchentry (creation_id, published_at, words) "  # noqa: S608 - all our words
+    "INSERT INTO feed_searchentry (creation_id, published_at, words) "
     f"SELECT p.id, p.moment, t.words || array_to_tsvector(ARRAY['@' || u.username]) {_POSTS}"
 )
 _TAGS = (
-    "INSERT INTO feed_posttag (creation_id, tag, published_at) "  # noqa: S608 - all our words
+    "INSERT INTO feed_posttag (creation_id, tag, published_at) "
     f"SELECT p.id, unnest(t.tags), p.moment {_POSTS}"
 )
 _LIKES = """

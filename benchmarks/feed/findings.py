@@ -11,7 +11,8 @@ from benchmarks.serving import Subject
 
 FLAT = 1.2
 LINES = ("json in", "json out", "html in")
-BARS = ("hello", "empty", "rival 1", "json cached", "html cached", "json out", "json in", "html out", "html in")
+_OURS = ("json cached", "html cached", "json out", "json in", "html out", "html in")
+BARS = ("hello", "empty", "rival 1", *_OURS)
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Size:
     @property
     def named(self) -> str:
         """ "10 million posts"."""
-        return f"{self.posts // 1_000_000} million posts" if self.posts >= 1_000_000 else f"{self.posts:,} posts"
+        millions, rest = divmod(self.posts, 1_000_000)
+        return f"{self.posts:,} posts" if rest or not millions else f"{millions} million posts"
 
     def ratio(self, ours: str, theirs: str) -> float:
         """What `ours` costs against `theirs`, in the same rounds."""
@@ -41,7 +43,7 @@ def report(sizes: Sequence[Size]) -> Report:
 
 
 def _flatness(sizes: Sequence[Size]) -> Iterator[Figure]:
-    """Page against page in the same rounds; size against size by way of the empty view, which knows no size."""
+    """Page against page in the same rounds; size against size by the empty view, which knows no size."""
     first, last = sizes[0], sizes[-1]
     for size in sizes[1:]:
         for key in (*LINES, *BESIDE):
@@ -58,7 +60,9 @@ def _flatness(sizes: Sequence[Size]) -> Iterator[Figure]:
     yield Figure(name, last.ratio(end, "empty") / first.ratio("json in 1", "empty"), "x", FLAT)
     for size in sizes[1:]:
         drift = size.ratio("empty", "hello") / first.ratio("empty", "hello")
-        yield Figure(f"the machine: empty Django view / bare WSGI hello, {size.named} / {first.named}", drift, "x")
+        yield Figure(
+            f"the machine: empty Django view / bare WSGI hello, {size.named} / {first.named}", drift, "x"
+        )
 
 
 def _at_one_size(size: Size) -> Iterator[Figure]:

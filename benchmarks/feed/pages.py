@@ -25,7 +25,7 @@ BESIDE = {
 
 
 def depths(posts: int) -> list[int]:
-    """The pages that are asked for among so many posts: those of DEPTHS that there are, and the last full one."""
+    """The pages that are asked for among so many posts: those of DEPTHS, and the last full one."""
     last = posts // PAGE
     return [*(page for page in DEPTHS if page < last), last]
 

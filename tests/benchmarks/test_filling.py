@@ -20,7 +20,8 @@ def everything_that_holds() -> list[tuple[Any, ...]]:
         cursor.execute(
             "SELECT conrelid::regclass::text, conname, convalidated, pg_get_constraintdef(oid) "
             "FROM pg_constraint WHERE conrelid = ANY (%s::regclass[]) OR confrelid = ANY (%s::regclass[]) "
-            "UNION ALL SELECT tablename, indexname, true, indexdef FROM pg_indexes WHERE tablename = ANY (%s) "
+            "UNION ALL SELECT tablename, indexname, true, indexdef FROM pg_indexes "
+            "WHERE tablename = ANY (%s) "
             "ORDER BY 1, 2, 4",
             [list(TABLES), list(TABLES), list(TABLES)],
         )
