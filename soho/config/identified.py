@@ -23,8 +23,12 @@ def identified(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get(HEADER, "") if settings.BEHIND_PROXY else ""
         request_id = given if trail.sound(given) else trail.new_request_id()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        # By hand, which takes a third of `bound_contextvars`'s time: of a copied front page that shows.
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
             response = _traced(request, request_id) if tracing.is_on() else get_response(request)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
         response.headers[HEADER] = request_id
         return response
 

@@ -57,12 +57,12 @@ def parts(caption: str) -> list[Part]:
 
 def tags(caption: str) -> list[str]:
     """The tags of a caption, folded, each once, in its order."""
-    return _distinct(caption, "tag")
+    return _distinct(caption, "tag", "#＃")
 
 
 def mentions(caption: str) -> list[str]:
     """The names that a caption calls, in lower case, each once, in its order. Not every one is a person."""
-    return _distinct(caption, "name")
+    return _distinct(caption, "name", "@")
 
 
 @lru_cache(maxsize=4096)
@@ -74,8 +74,9 @@ def fold(tag: str) -> str | None:
     return folded
 
 
-def _distinct(caption: str, kind: str) -> list[str]:
-    if not any(sign in caption for sign in "#＃@"):
+def _distinct(caption: str, kind: str, signs: str) -> list[str]:
+    # Most captions have no names and many no tags, and a page of the feed asks for both of each.
+    if not any(sign in caption for sign in signs):
         return []
     return list(dict.fromkeys(part.target for _, part in _targets(caption) if part.kind == kind))
 
