@@ -179,6 +179,25 @@ def test_search_walks_back_through_time_for_common_words_and_looks_rare_ones_up(
     assert posts["Actual Rows"] * posts["Actual Loops"] <= queries.PAGE_SIZE + 1
 
 
+def test_search_does_not_take_a_rare_word_for_a_common_one_where_there_are_many_words(crowd: User) -> None:
+    """Of millions of posts half a per cent too many is a crowd: they would be walked through, not looked up."""
+    with connection.cursor() as cursor:
+        # 1,500 words, each in 200 posts: more than PostgreSQL would keep on its list by itself.
+        cursor.execute(
+            "UPDATE feed_searchentry AS e SET words = "
+            "to_tsvector('simple', (SELECT string_agg('w' || ((o.n * 50 + k) % 1500), ' ') "
+            "FROM generate_series(1, 50) AS k) || CASE WHEN o.n <= 3 THEN ' seldom' ELSE '' END) "
+            "FROM (SELECT creation_id, row_number() OVER (ORDER BY published_at) AS n FROM feed_searchentry) "
+            "AS o WHERE o.creation_id = e.creation_id"
+        )
+        cursor.execute("ANALYZE feed_searchentry")
+    for word in ("seldom", "never"):  # in three posts, and in none
+        plan = plan_of(lambda word=word: search.posts(search.read(word), None), "SELECT c.id")
+        (found,) = [node for node in plan if node.get("Relation Name") == "feed_searchentry"]
+        assert found["Node Type"] == "Bitmap Heap Scan"
+        assert found["Plan Rows"] <= 10  # without a longer list, sixty
+
+
 def test_comments_and_remixes_walk_their_own_indexes(crowd: User, alice: User) -> None:
     post = make(alice)
     Creation.objects.filter(user=alice).exclude(pk=post.pk).update(remix_of=post)
