@@ -180,7 +180,7 @@ def test_search_walks_back_through_time_for_common_words_and_looks_rare_ones_up(
 
 
 def test_search_does_not_take_a_rare_word_for_a_common_one_where_there_are_many_words(crowd: User) -> None:
-    """Of millions of posts half a per cent too many is a crowd: they would be walked through, not looked up."""
+    """Half a per cent of millions of posts is a crowd: it would be walked through, not looked up."""
     with connection.cursor() as cursor:
         # 1,500 words, each in 200 posts: more than PostgreSQL would keep on its list by itself.
         cursor.execute(
