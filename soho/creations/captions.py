@@ -57,12 +57,19 @@ def parts(caption: str) -> list[Part]:
 
 def tags(caption: str) -> list[str]:
     """The tags of a caption, folded, each once, in its order."""
-    return _distinct(caption, "tag", "#＃")
+    # A page of the feed asks this of each caption, so: no pieces are made, and often nothing is looked for.
+    if "#" not in caption and "＃" not in caption:
+        return []
+    folded = (fold(tag) for tag, _ in _FOUND.findall(caption) if tag)
+    return list(dict.fromkeys(tag for tag in folded if tag))[:MOST_TAGS]
 
 
 def mentions(caption: str) -> list[str]:
     """The names that a caption calls, in lower case, each once, in its order. Not every one is a person."""
-    return _distinct(caption, "name", "@")
+    if "@" not in caption:
+        return []
+    names = (_called(name) for _, name in _FOUND.findall(caption) if name)
+    return list(dict.fromkeys(name for name in names if name))
 
 
 @lru_cache(maxsize=4096)
@@ -74,21 +81,18 @@ def fold(tag: str) -> str | None:
     return folded
 
 
-def _distinct(caption: str, kind: str, signs: str) -> list[str]:
-    # Most captions have no names and many no tags, and a page of the feed asks for both of each.
-    if not any(sign in caption for sign in signs):
-        return []
-    return list(dict.fromkeys(part.target for _, part in _targets(caption) if part.kind == kind))
-
-
 def _targets(caption: str) -> Iterator[tuple[int, Part]]:
     seen: set[str] = set()
     for match in _FOUND.finditer(caption):
         if match["name"]:
-            name = match["name"].lower()
-            if name.replace("_", "-") not in RESERVED:
+            if name := _called(match["name"]):
                 yield match.start(), Part("name", match[0], name)
         elif tag := fold(match["tag"]):
             seen.add(tag)
             if len(seen) <= MOST_TAGS:
                 yield match.start(), Part("tag", match[0], tag)
+
+
+def _called(name: str) -> str | None:
+    name = name.lower()
+    return None if name.replace("_", "-") in RESERVED else name

@@ -4,9 +4,11 @@ import gzip
 import re
 from pathlib import Path
 
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from soho.accounts.models import User
+from soho.config.compressing import Compressing
 from soho.creations.objects import storage
 from tests.web.conftest import make, picture
 
@@ -24,6 +26,24 @@ def test_a_page_comes_compressed_to_who_accepts_it_and_says_the_same(client: Cli
     plain = client.get("/soho/explore")
     assert "Content-Encoding" not in plain.headers
     assert "<h1" in plain.content.decode()
+
+
+def test_what_is_short_or_compressed_already_stays_as_it_is_and_a_tag_becomes_a_weak_one() -> None:
+    asked = RequestFactory().get("/", headers=GZIP)
+    text = b"A sunset over mountains. " * 20
+
+    def answered(content: bytes, **headers: str) -> HttpResponse:
+        response = HttpResponse(content, content_type="text/plain", headers=headers)
+        answer = Compressing(lambda _: response)(asked)
+        assert isinstance(answer, HttpResponse)
+        return answer
+
+    assert answered(text[:190]).content == text[:190]
+    assert answered(text, **{"Content-Encoding": "br"}).content == text
+    assert answered(b"".join(bytes([n]) for n in range(256))).content == bytes(range(256))
+    tagged = answered(text, ETag='"a"')
+    assert (tagged["ETag"], gzip.decompress(tagged.content)) == ('W/"a"', text)
+    assert tagged["Content-Length"] == str(len(tagged.content))
 
 
 def test_the_length_of_ones_own_page_tells_nothing(client: Client, alice: User) -> None:

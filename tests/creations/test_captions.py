@@ -52,6 +52,13 @@ def test_names_of_a_caption(caption: str, found: list[str]) -> None:
     assert mentions(caption) == found
 
 
+@given(SIGNS)
+@example("#a #b @bob @Bob #A @explore @charlie")
+def test_tags_and_names_are_those_that_the_pieces_lead_to(caption: str) -> None:
+    for found, kind in ((tags(caption), "tag"), (mentions(caption), "name")):
+        assert found == list(dict.fromkeys(one.target for one in parts(caption) if one.kind == kind))
+
+
 def test_no_caption_has_more_tags_than_anybody_reads() -> None:
     caption = " ".join(f"#tag{n}x" for n in range(MOST_TAGS + 20))
     assert tags(caption) == [f"tag{n}x" for n in range(MOST_TAGS)]
