@@ -1,6 +1,6 @@
 """What a page of the feed costs the web server and PostgreSQL, among ten thousand to ten million posts.
 
-    python -m benchmarks feed [--sizes 10000,1000000,10000000] [--quick]
+    python -m benchmarks feed [--sizes=10000,1000000,10000000] [--quick]
 
 One database grows from size to size. At each, everything is asked for in turn, round after round: the
 pages, and beside them what knows no size (a bare WSGI hello, an empty Django view), so that sizes can be

@@ -86,6 +86,13 @@ def _feed(product: Served, filling: Filling, pages: list[int]) -> dict[str, Subj
         ),
         "html out": Subject("explore as HTML signed out, not cached", product, f"{html}?sort=new"),
         "html cached": Subject("explore as HTML signed out, cached", product, html, times=8),
+        "html cached gzip": Subject(
+            "explore as HTML signed out, cached, compressed",
+            product,
+            html,
+            {"Accept-Encoding": "gzip"},
+            times=8,
+        ),
     }
 
 
