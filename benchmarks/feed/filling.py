@@ -163,7 +163,7 @@ class Filling:
             cursor.execute("ANALYZE bench_maker")
 
     def _write(self, first: int, last: int) -> None:
-        values = {
+        values: dict[str, datetime | int] = {
             "start": self.start,
             "makers": self.makers,
             "texts": self.texts,
