@@ -1,6 +1,5 @@
 """The feed that the benchmark writes is one that the product could have written, and reads."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ def everything_that_holds() -> list[tuple[Any, ...]]:
             "ORDER BY 1, 2, 4",
             [list(TABLES), list(TABLES), list(TABLES)],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def what_finds() -> tuple[list[Any], list[Any]]:
@@ -37,10 +36,8 @@ def what_finds() -> tuple[list[Any], list[Any]]:
 
 
 @pytest.fixture
-def filling(transactional_db: None) -> Iterator[Filling]:
-    found = Filling(User.objects.create(username="alice").pk, texts=500)
-    yield found
-    found.forget()
+def filling(db: None) -> Filling:
+    return Filling(User.objects.create(username="alice").pk, texts=500)
 
 
 def seeds(viewer: Any, read: Any, *, pages: int = 100) -> list[int]:
