@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> Report:
     parser.add_argument("--quick", action="store_true", help="small and short: only whether it works")
     chosen = parser.parse_args(arguments)
     if chosen.quick:
-        found = measure(QUICK, rounds=2, requests=20)
+        found = measure(QUICK, rounds=2, requests=10)
     else:
         found = measure(sorted(int(size) for size in chosen.sizes.split(",")))
     print(found)

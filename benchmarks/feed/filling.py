@@ -61,6 +61,7 @@ SELECT id, '!', false, username, '', false, true, now(), '',
     CASE WHEN number %% 2 = 0 THEN gen_random_uuid() END
 FROM made
 """
+# OFFSET 0: otherwise PostgreSQL puts the whole expression of an id wherever the id is named.
 # Who has posted most has thirty times what the average is at a thousand makers, and a few of a thousand posts
 # at a hundred thousand.
 _POSTS = f"""
@@ -68,6 +69,7 @@ FROM (
     SELECT n, bench_id(n, %(start)s) AS id, bench_moment(n, %(start)s) AS moment,
         floor(%(makers)s * ((n * 2654435761 %% 4294967296) / 4294967296.0::float8) ^ 2)::bigint AS maker
     FROM generate_series(%(last)s::bigint, %(first)s, -1) AS n
+    OFFSET 0
 ) AS p
 JOIN bench_maker AS u ON u.number = p.maker
 JOIN bench_text AS t ON t.number = p.n * {STRIDE} %% %(texts)s
@@ -87,7 +89,7 @@ SELECT
     t.caption, u.username, p.n %% 97, p.n %% 5, p.moment,
     CASE WHEN p.n %% 33 = 0 AND p.n < %(oldest)s THEN bench_id(p.n + 1, %(start)s) END
 {_POSTS}
-CROSS JOIN LATERAL (SELECT 'videos/' || u.id || '/' || p.id AS folder) AS f
+CROSS JOIN LATERAL (SELECT 'videos/' || u.id || '/' || p.id AS folder OFFSET 0) AS f
 """
 _ENTRIES = (
     "INSERT INTO feed_searchentry (creation_id, published_at, words) "
