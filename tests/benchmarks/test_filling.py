@@ -1,5 +1,6 @@
 """The feed that the benchmark writes is one that the product could have written, and reads."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,8 +37,25 @@ def what_finds() -> tuple[list[Any], list[Any]]:
 
 
 @pytest.fixture
-def filling(db: None) -> Filling:
-    return Filling(User.objects.create(username="alice").pk, texts=500)
+def filling(django_db_setup: None, django_db_blocker: Any) -> Iterator[Filling]:
+    """In a database of its own: what is made anew and counted there would lead other tests' plans."""
+    named, creation = connection.settings_dict, connection.creation
+    with django_db_blocker.unblock():
+        _let_go()
+        creation.clone_test_db(suffix="filling", verbosity=0)
+        tests = named["NAME"]
+        named["NAME"] = creation.get_test_db_clone_settings("filling")["NAME"]
+        try:
+            yield Filling(User.objects.create(username="alice").pk, texts=500)
+        finally:
+            _let_go()
+            named["NAME"] = tests
+            creation.destroy_test_db(suffix="filling", verbosity=0)
+
+
+def _let_go() -> None:
+    connection.close()
+    connection.close_pool()
 
 
 def seeds(viewer: Any, read: Any, *, pages: int = 100) -> list[int]:
