@@ -21,7 +21,7 @@ _INDEXES = """
 SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid),
     CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE '' END
 FROM pg_index AS i LEFT JOIN pg_constraint AS c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
-WHERE i.indrelid = ANY (%s::regclass[]) AND NOT i.indexrelid = ANY (%s::regclass[])
+WHERE i.indrelid = ANY (%s::regclass[]) AND NOT i.indexrelid::regclass::text = ANY (%s)
 ORDER BY pg_get_indexdef(i.indexrelid) NOT LIKE '%% USING gin %%', 2
 """
 _QUICKLY = (

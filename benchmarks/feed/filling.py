@@ -24,7 +24,13 @@ FOLLOWED = 200
 CHUNK = 250_000
 TABLES = ("creations_creation", "feed_posttag", "feed_searchentry")
 # Nothing that is published is in these.
-UNTOUCHED = ("creations_drafts", "creations_queue", "creations_scheduled", "creations_deleted")
+UNTOUCHED = (
+    "creations_drafts",
+    "creations_line",
+    "creations_running",
+    "creations_scheduled",
+    "creations_deleted",
+)
 
 # Ids tell their time as UUIDv7 do, and follow from the number, so that each table is written on its own.
 _FUNCTIONS = """

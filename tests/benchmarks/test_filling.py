@@ -37,20 +37,19 @@ def what_finds() -> tuple[list[Any], list[Any]]:
 
 
 @pytest.fixture
-def filling(django_db_setup: None, django_db_blocker: Any) -> Iterator[Filling]:
+def filling(transactional_db: None) -> Iterator[Filling]:
     """In a database of its own: what is made anew and counted there would lead other tests' plans."""
     named, creation = connection.settings_dict, connection.creation
-    with django_db_blocker.unblock():
+    tests = named["NAME"]
+    _let_go()
+    creation.clone_test_db(suffix="filling", verbosity=0)
+    named["NAME"] = creation.get_test_db_clone_settings("filling")["NAME"]
+    try:
+        yield Filling(User.objects.create(username="alice").pk, texts=500)
+    finally:
         _let_go()
-        creation.clone_test_db(suffix="filling", verbosity=0)
-        tests = named["NAME"]
-        named["NAME"] = creation.get_test_db_clone_settings("filling")["NAME"]
-        try:
-            yield Filling(User.objects.create(username="alice").pk, texts=500)
-        finally:
-            _let_go()
-            named["NAME"] = tests
-            creation.destroy_test_db(suffix="filling", verbosity=0)
+        named["NAME"] = tests
+        creation.destroy_test_db(suffix="filling", verbosity=0)
 
 
 def _let_go() -> None:
