@@ -2,9 +2,9 @@
 
     python -m benchmarks feed [--sizes=10000,1000000,10000000] [--quick]
 
-One database grows from size to size. At each, everything is asked for in turn, round after round: the
-pages, and beside them what knows no size (a bare WSGI hello, an empty Django view), so that sizes can be
-compared although the machine was faster in one minute than in another.
+One database grows from size to size, and a copy of each size is kept. At each, everything is asked for in
+turn, round after round, beside its rivals. In the end the sizes are compared: the same pages from all of
+them in turn, in the same minutes.
 """
 
 import argparse
@@ -23,7 +23,7 @@ QUICK = (500, 2_000)
 def measure(sizes: Sequence[int] = SIZES, *, rounds: int = 7, requests: int = 200) -> Report:
     """What is found at each of `sizes`, ascending, with servers started for the occasion."""
     with ground() as home:
-        from benchmarks.feed import database
+        from benchmarks.feed import database, side_by_side
         from benchmarks.feed.filling import Filling
         from benchmarks.feed.findings import Size, report
         from benchmarks.feed.pages import subjects
@@ -41,7 +41,11 @@ def measure(sizes: Sequence[int] = SIZES, *, rounds: int = 7, requests: int = 20
                 pages = subjects(stack, filling)
                 take_turns(list(pages.values()), rounds=rounds, requests=requests)
             measured.append(Size(posts, pages, database.measure(filling, rounds, requests * 5)))
-        return report(measured)
+            if posts != sizes[-1]:
+                side_by_side.keep(home, posts)
+        print("  asking all sizes in turn ...", flush=True)
+        beside = side_by_side.measure(home, filling, sizes, rounds=rounds, requests=requests)
+        return report(measured, beside)
 
 
 def main(arguments: Sequence[str] | None = None) -> Report:

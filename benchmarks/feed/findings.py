@@ -1,6 +1,6 @@
 """What the rounds say: figures, and plots."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -34,36 +34,34 @@ class Size:
         return paired_ratio(self.pages[ours].rounds, self.pages[theirs].rounds)
 
 
-def report(sizes: Sequence[Size]) -> Report:
-    """Everything, the smallest size first."""
-    figures = [*_flatness(sizes)]
+def report(sizes: Sequence[Size], beside: Mapping[int, Mapping[str, Subject]]) -> Report:
+    """Everything, the smallest size first; `beside` holds, by size, what was asked of all sizes in turn."""
+    figures = [*_flatness(sizes, beside)]
     for size in sizes:  # the largest, which comes last, is told in full, the others for comparison
         figures += [*_at_one_size(size, in_full=size is sizes[-1]), *_in_the_database(size, sizes)]
     among = " to ".join(f"{size.posts:,}" for size in (sizes[0], sizes[-1]))
-    return Report("feed", f"Feed, {among} posts, {PAGE} a page", figures, _plots(sizes))
+    return Report("feed", f"Feed, {among} posts, {PAGE} a page", figures, _plots(sizes, beside))
 
 
-def _flatness(sizes: Sequence[Size]) -> Iterator[Figure]:
-    """Page against page in the same rounds; size against size by the empty view, which knows no size."""
+def _flatness(sizes: Sequence[Size], beside: Mapping[int, Mapping[str, Subject]]) -> Iterator[Figure]:
+    """Size against size, and page against page, each in the same rounds."""
     first, last = sizes[0], sizes[-1]
+    least = beside[first.posts]
     for size in sizes[1:]:
         for key in (*LINES, *BESIDE):
-            name = f"{size.pages[key].name}: {size.named} / {first.named}, each / empty Django view"
-            yield Figure(name, size.ratio(key, "empty") / first.ratio(key, "empty"), "x", FLAT)
+            mine = beside[size.posts][key]
+            flat = paired_ratio(mine.rounds, least[key].rounds)
+            yield Figure(f"{mine.name}: {size.named} / {first.named}", flat, "x", FLAT)
+    name = f"feed JSON signed in: last page of {last.named} / page 1 of {first.named}"
+    yield Figure(
+        name, paired_ratio(beside[last.posts]["json last"].rounds, least["json in"].rounds), "x", FLAT
+    )
     for page in depths(last.posts)[1:]:
         name = f"{last.named}, page {page:,} / page 1, feed JSON signed in"
         yield Figure(name, last.ratio(f"json in {page}", "json in 1"), "x", FLAT)
     yield Figure(
         f"{last.named}, last page / page 1, explore as HTML", last.ratio("html in last", "html in"), "x", FLAT
     )
-    end = f"json in {depths(last.posts)[-1]}"
-    name = f"last page of {last.named} / page 1 of {first.named}, feed JSON, each / empty Django view"
-    yield Figure(name, last.ratio(end, "empty") / first.ratio("json in 1", "empty"), "x", FLAT)
-    for size in sizes[1:]:
-        drift = size.ratio("empty", "hello") / first.ratio("empty", "hello")
-        yield Figure(
-            f"the machine: empty Django view / bare WSGI hello, {size.named} / {first.named}", drift, "x"
-        )
 
 
 def _at_one_size(size: Size, *, in_full: bool) -> Iterator[Figure]:
@@ -111,7 +109,7 @@ def _in_the_database(size: Size, sizes: Sequence[Size]) -> Iterator[Figure]:
         yield Figure(name, blocks, "x")
 
 
-def _plots(sizes: Sequence[Size]) -> list[Plot]:
+def _plots(sizes: Sequence[Size], beside: Mapping[int, Mapping[str, Subject]]) -> list[Plot]:
     last = sizes[-1]
     pages = depths(last.posts)
     return [
@@ -122,9 +120,9 @@ def _plots(sizes: Sequence[Size]) -> list[Plot]:
             "CPU ms a request",
             [size.posts for size in sizes],
             {
-                first.name: [size.pages[key].milliseconds for size in sizes]
-                for key in (*LINES, "rival 1", "empty")
-                for first in [sizes[0].pages[key]]
+                one.name: [beside[size.posts][key].milliseconds for size in sizes]
+                for key, one in beside[last.posts].items()
+                if key in LINES
             },
             logarithmic=True,
         ),

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib import import_module
 from urllib.parse import urlencode
 from uuid import UUID
@@ -58,6 +59,20 @@ def subjects(stack: ExitStack, filling: Filling) -> dict[str, Subject]:
         "rival last": Subject("bare Starlette + asyncpg, last page", rival, _bare(filling, pages[-1])),
         **_feed(product, filling, pages),
         **_beside(product, _signed_in(filling.reader)),
+    }
+
+
+def whatever_the_size(product: Served, filling: Filling, posts: int) -> dict[str, Subject]:
+    """What is compared between sizes, on a server that reads a database of so many posts."""
+    reader = _signed_in(filling.reader)
+    return {
+        "json in": Subject("feed JSON signed in", product, "/api/feed", reader),
+        "json out": Subject("feed JSON signed out, not cached", product, f"/api/feed?limit={PAGE}"),
+        "html in": Subject("explore as HTML signed in", product, "/soho/explore", reader),
+        "json last": Subject(
+            "feed JSON signed in, last page", product, _at("/api/feed", filling, depths(posts)[-1]), reader
+        ),
+        **_beside(product, reader),
     }
 
 
@@ -122,8 +137,9 @@ def _bare(filling: Filling, page: int) -> str:
     return "/feed?" + urlencode({"reader": filling.reader, "id": UUID(int=0), "before": moment})
 
 
+@cache
 def _signed_in(reader: UUID) -> dict[str, str]:
-    """The cookie of somebody who signed in."""
+    """The cookie of somebody who signed in, once: a database that is kept knows the same one."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 

@@ -124,7 +124,10 @@ def test_it_walks_the_feeds_own_index(stranger: Client, alice: User, django_asse
     with CaptureQueriesContext(connection) as seen:
         urls(stranger, path)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # Whatever size the planner believes the table to have, the index can answer in its own order.
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        )
         for query in seen.captured_queries:
             cursor.execute(f"EXPLAIN {query['sql']}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
