@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
+from soho import collector
 from soho.embedded.errors import EmbeddedError
 
 
@@ -30,9 +31,10 @@ def product() -> Iterator[None]:
     # One connection is all a command needs, and a refused one is told at once, not after a pool's patience.
     os.environ.setdefault("SOHO_DATABASE_POOL", "0")
     with told_plainly():
-        import django
+        with collector.resting():
+            import django
 
-        django.setup()
+            django.setup()
         from django.conf import settings
         from django.db import OperationalError, ProgrammingError, connection
 

@@ -5,6 +5,8 @@ import time
 import warnings
 from collections.abc import Sequence
 
+from soho import collector
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
 
 LANES = ("video", "image", "upkeep")
@@ -14,17 +16,18 @@ def serve_web(processes: int, threads: int) -> None:
     """Serve `soho.config.wsgi` on HOST and PORT until told to stop, with `processes` times `threads` requests
     at once. Raises ImproperlyConfigured.
     """
-    import django
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
+    with collector.resting():
+        import django
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
 
-    from soho.config import settings
+        from soho.config import settings
 
-    django.setup()
-    from soho.providers import registry
+        django.setup()
+        from soho.providers import registry
 
-    registry.providers()
+        registry.providers()
     _tell_of_models(probe=())
     Server(
         "soho.config.wsgi:application",
@@ -101,10 +104,11 @@ def check_parts(*, create_bucket: bool = False) -> None:
 
 def work(lanes: Sequence[str]) -> None:
     """Run a Celery worker on these queues until told to stop. Raises ImproperlyConfigured."""
-    from soho.config import alive, settings
-    from soho.config.celery import app
+    with collector.resting():
+        from soho.config import alive, settings
+        from soho.config.celery import app
 
-    check_parts()
+        check_parts()
     alive.WorkerAlive.home = settings.SOHO_HOME
     alive.WorkerAlive.name = alive.worker_name(lanes)
     app.steps["worker"].add(alive.WorkerAlive)

@@ -2,8 +2,14 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from soho import collector
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soho.config.settings")
 
-application = get_wsgi_application()
+with collector.resting():
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import get_resolver
+
+    application = get_wsgi_application()
+    # The pages too, before the first request asks for one.
+    get_resolver().url_patterns  # noqa: B018 - reading it loads them
