@@ -37,7 +37,7 @@ format: develop ## put the code into the house style
 bench: develop ## measure, and print ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-bench-report: .venv/.reporting ## measure, and write docs/performance.md and docs/scaling.md of it (about an hour)
+bench-report: .venv/.reporting ## measure, and write docs/performance.md and docs/scaling.md of it (half an hour)
 	@$(BIN)/python -m benchmarks.report $(ARGS)
 
 chaos: develop ## break everything while generations run; SECONDS, GENERATIONS and SEED say how much

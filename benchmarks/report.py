@@ -1,6 +1,6 @@
 """Measures, keeps what was found, and makes the pages of it.
 
-    python -m benchmarks.report                  everything (about an hour on two cores)
+    python -m benchmarks.report                  everything (half an hour on two cores)
     python -m benchmarks.report live storage     these
     python -m benchmarks.report --quick live     a run that only shows that it works
     python -m benchmarks.report --render         only the pages, of what was found before
