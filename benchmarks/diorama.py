@@ -143,7 +143,7 @@ def measure(
     rows += [f"| {prompt} | {_cells(m, seconds)} |" for prompt, m in zip(prompts, all_of, strict=True)]
     title = f"The built-in renderer, {seconds:g} s at {size[0]}x{size[1]} and {FPS} fps with sound"
     walls = {"seconds": [m.whole for m in all_of]}
-    plot = Plot("diorama", f"{title}: seconds a film", "seconds", "seconds", list(prompts), walls)
+    plot = Plot("diorama", f"A film of {seconds:g} s", "seconds", "seconds", list(prompts), walls)
     return Report("diorama", title, _figures(all_of, seconds), [plot], "\n".join(rows))
 
 

@@ -140,9 +140,9 @@ def _judged(report: Report) -> str:
 
 
 def _picture(plot: Plot) -> str:
-    lines = "; ".join(plot.lines) if len(plot.lines) > 1 else ""
+    lines = f"; {'; '.join(plot.lines)}" if len(plot.lines) > 1 else ""
     across = f" over {plot.x_label}" if plot.x_label and not isinstance(plot.x[0], str) else ""
-    return f"![{plot.title}: {plot.y_label}{across}{lines and f"; {lines}"}](plots/{plot.name}.svg)"
+    return f"![{plot.title}: {plot.y_label}{across}{lines}](plots/{plot.name}.svg)"
 
 
 def _fleet() -> str:

@@ -140,7 +140,7 @@ def _plots(sizes: Sequence[Size], beside: Mapping[int, Mapping[str, Subject]]) -
         ),
         Plot(
             "feed-requests",
-            f"Requests a second: one worker, one thread, one connection, {last.named}",
+            f"One worker and thread, {last.named}",
             "",
             "requests a second",
             [last.pages[key].name for key in BARS],
