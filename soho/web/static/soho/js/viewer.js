@@ -98,7 +98,9 @@ function describe(card) {
   if (post) {
     part("made").textContent = `Made with AI: ${card.dataset.model}`;
     author.href = `/soho/${encodeURIComponent(name)}`;
-    author.replaceChildren(...faceOf(card), name);
+    const said = document.createElement("span");
+    said.textContent = name;
+    author.replaceChildren(...faceOf(card), said);
     part("time").href = link(card).href;
     part("time").textContent = card.dataset.ago;
     const button = part("like").querySelector("[data-like]");
