@@ -20,7 +20,7 @@ from shutil import rmtree
 from statistics import median
 from typing import IO
 
-from benchmarks.figures import Figure, Plot, Report
+from benchmarks.figures import Figure, Plot, Report, told
 from benchmarks.serving import free_port
 
 ROUNDS = 5
@@ -132,10 +132,7 @@ def _plot(fresh: Sequence[dict[str, float]], again: Sequence[dict[str, float]]) 
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(1 if quick else ROUNDS)
-    print(report)
-    return report
+    return told(lambda quick: measure(1 if quick else ROUNDS), arguments)
 
 
 if __name__ == "__main__":

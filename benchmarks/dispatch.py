@@ -11,7 +11,6 @@ fair     one process, jobs of half a second. One person has 1,000 videos waiting
          job's time and what dispatch takes when idle.
 """
 
-import argparse
 import contextlib
 import itertools
 import random
@@ -25,7 +24,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import fleet
-from benchmarks.figures import Figure, Plot, Report, percentile
+from benchmarks.figures import Figure, Plot, Report, percentile, told
 from benchmarks.ground import ground
 from benchmarks.serving import Served, serving
 
@@ -298,11 +297,7 @@ def _until(holds: Callable[[], bool]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description="From the POST to the claim.")
-    parser.add_argument("--quick", action="store_true", help="Less than a minute; only shows that it works.")
-    report = measure(quick=parser.parse_args(arguments).quick)
-    print(report)
-    return report
+    return told(lambda quick: measure(quick=quick), arguments)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,7 @@ def _bars(axes: Axes, words: list[str], lines: Mapping[str, object]) -> None:
     height = 0.8 / len(lines)
     for number, (name, values) in enumerate(lines.items()):
         places = [place + number * height for place in range(len(words))]
+        # Bars lie at places in words; matplotlib's stubs know one float for all.
         axes.barh(places, values, height=height * 0.9, label=name, color=COLOURS[number % 6])  # type: ignore[arg-type]
     middle = (len(lines) - 1) * height / 2
     axes.set_yticks([place + middle for place in range(len(words))], words)

@@ -8,7 +8,6 @@ gate, no database, no ledger, no lease, no progress.
 import io
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
-from benchmarks.figures import Figure, Report, paired_ratio
+from benchmarks.figures import Figure, Report, paired_ratio, told
 from benchmarks.ground import ground
 
 SECONDS, FPS, SIZE = 8, 24, (1080, 1920)
@@ -184,10 +183,7 @@ def _jpeg(frame: av.VideoFrame, width: int, path: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(1 if quick else ROUNDS)
-    print(report)
-    return report
+    return told(lambda quick: measure(1 if quick else ROUNDS), arguments)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A figure, the table of them, a plot, and what a whole benchmark found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import argparse
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -68,6 +69,15 @@ def in_words(figure: Figure) -> tuple[str, str]:
     unit = "x" if figure.unit == "x" else f" {figure.unit}"
     shown = f"{figure.value:.2f}" if figure.unit == "x" else _three_digits(figure.value)
     return f"{shown}{unit}", "" if figure.target is None else f"{figure.target:,g}{unit}"
+
+
+def told(measure: Callable[[bool], Report], arguments: Sequence[str] | None) -> Report:
+    """What every benchmark's `main` does: measures, quickly where `--quick` says so, and prints."""
+    words = argparse.ArgumentParser()
+    words.add_argument("--quick", action="store_true", help="a short run, which only shows that it works")
+    report = measure(words.parse_args(arguments).quick)
+    print(report)
+    return report
 
 
 def table(title: str, figures: Sequence[Figure]) -> str:

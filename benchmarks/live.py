@@ -22,7 +22,7 @@ from uuid import UUID
 
 import psutil
 
-from benchmarks.figures import Figure, Plot, Report, percentile
+from benchmarks.figures import Figure, Plot, Report, percentile, told
 from benchmarks.ground import ground
 from benchmarks.serving import free_port
 
@@ -222,10 +222,7 @@ def measure(streams: int = STREAMS) -> Report:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(2 * MAKING if quick else STREAMS)
-    print(report)
-    return report
+    return told(lambda quick: measure(2 * MAKING if quick else STREAMS), arguments)
 
 
 def worker_of(process: subprocess.Popen[bytes], port: int) -> psutil.Process:

@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.figures import Figure, Plot, Report
+from benchmarks.figures import Figure, Plot, Report, told
 from benchmarks.ground import ground
 from benchmarks.serving import free_port
 from tests.deploy import files
@@ -188,7 +188,7 @@ def _servers(home: Path) -> dict[str, Pids]:
                 pids["PostgreSQL"] = process.pid
             elif any(str(home / "valkey") == word for word in words):
                 pids["Valkey"] = process.pid
-    return {name: lambda name=name: [pids[name]] for name in SERVERS}  # type: ignore[misc]
+    return {name: lambda name=name: [pids[name]] for name in SERVERS}  # type: ignore[misc]  # mypy infers no lambda with a default
 
 
 def _fill() -> tuple[Any, str]:
@@ -282,10 +282,7 @@ def _sweep() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(3, 20) if quick else measure()
-    print(report)
-    return report
+    return told(lambda quick: measure(3, 20) if quick else measure(), arguments)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ show the originals of the same 24 posts.
 """
 
 import shutil
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.figures import Figure, Plot, Report
+from benchmarks.figures import Figure, Plot, Report, told
 from benchmarks.ground import ground
 from benchmarks.serving import serving
 
@@ -147,10 +146,7 @@ def _end(found: dict[str, Seen], event: Mapping[str, Any]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(20 if quick else 100)
-    print(report)
-    return report
+    return told(lambda quick: measure(20 if quick else 100), arguments)
 
 
 if __name__ == "__main__":

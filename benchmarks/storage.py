@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from benchmarks.figures import Figure, Plot, Report, paired_ratio
+from benchmarks.figures import Figure, Plot, Report, paired_ratio, told
 from benchmarks.ground import ground
 from benchmarks.serving import Served, free_port, serving
 
@@ -340,10 +340,7 @@ def _plot(ways: Sequence[Way], size: float) -> Plot:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(SIZES[:2], 1) if quick else measure()
-    print(report)
-    return report
+    return told(lambda quick: measure(SIZES[:2], 1) if quick else measure(), arguments)
 
 
 if __name__ == "__main__":

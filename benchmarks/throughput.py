@@ -13,7 +13,6 @@ of a life, sent again by psycopg from as many processes (benchmarks/bare_sql.py)
 is not counted: processes start and connections open meanwhile.
 """
 
-import argparse
 import os
 import pickle
 import time
@@ -25,7 +24,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import bare_sql, fleet
-from benchmarks.figures import Figure, Plot, Report, paired_ratio
+from benchmarks.figures import Figure, Plot, Report, paired_ratio, told
 from benchmarks.ground import ground
 
 PROCESSES = (1, 2, 4)
@@ -213,7 +212,7 @@ def _record(life: Life, people: Sequence[Any], home: Path) -> list[Path]:
     os.environ.update(_made_from(life))
     for number, person in enumerate(people):
         began = time.time()
-        order = bare_sql.record(lambda person=person: _order(person, life.kind))  # type: ignore[misc]
+        order = bare_sql.record(lambda person=person: _order(person, life.kind))  # type: ignore[misc]  # as in memory.py
         work = bare_sql.record(lambda: tasks.work(life.kind))
         _check(Life(life.name, life.kind, 1, ends=life.ends), began)
         files.append(home / f"{life.name}-{number}.pickle")
@@ -315,11 +314,7 @@ def _plots(lives: Sequence[Life], celery: Mapping[int, Sequence[float]]) -> list
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description="Generation throughput.")
-    parser.add_argument("--quick", action="store_true", help="Less than a minute; only shows that it works.")
-    report = measure(quick=parser.parse_args(arguments).quick)
-    print(report)
-    return report
+    return told(lambda quick: measure(quick=quick), arguments)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ of each as a 640 px JPEG both ways, in pairs. Without `ffmpeg` there are only ou
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +17,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from benchmarks.figures import Figure, Report, paired_ratio
+from benchmarks.figures import Figure, Report, paired_ratio, told
 from soho.media import probe, thumbnail_from_video
 
 SECONDS, FPS, WIDTH, HEIGHT = 8, 24, 1080, 1920
@@ -109,10 +108,7 @@ def measure(rounds: int = ROUNDS) -> Report:
 
 def main(arguments: Sequence[str] | None = None) -> Report:
     """Measures and prints."""
-    quick = "--quick" in (sys.argv[1:] if arguments is None else arguments)
-    report = measure(1 if quick else ROUNDS)
-    print(report)
-    return report
+    return told(lambda quick: measure(1 if quick else ROUNDS), arguments)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from soho.accounts.actions import create_user
@@ -47,6 +48,22 @@ def bob(db: None) -> User:
 def charlie(db: None) -> User:
     """An outsider."""
     return create_user("charlie", PASSWORD)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    """Alice's own browser, as far as requests go."""
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    """Bob's."""
+    client = Client()
+    client.force_login(bob)
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -157,7 +157,7 @@ def asking(provider: str, job: Job) -> Iterator[None]:
         else:
             circuit.succeeded(provider)
         raise
-    except BaseException:
+    except BaseException:  # a stop or a fault of ours says nothing of the provider; it goes on as it came
         circuit.undecided(provider)
         raise
     circuit.succeeded(provider)

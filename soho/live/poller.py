@@ -47,7 +47,7 @@ class Poller:
                 await self._in_thread(connection.close)
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Exception:  # one bad row must not end everybody's events for good
-                log.exception("live.tick")
+                log.exception("live.tick", since=str(self._since))
                 pause = min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 

@@ -35,10 +35,3 @@ def as_operator(operator: User) -> Client:
     client = Client(enforce_csrf_checks=False)
     client.force_login(operator)
     return client
-
-
-@pytest.fixture
-def as_alice(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -65,20 +64,6 @@ def objects_of(user: User) -> set[str]:
 def keys_of(user: User) -> set[str]:
     user.refresh_from_db()
     return {avatar_key(user.pk, user.avatar, side) for side in AVATAR_SIDES} if user.avatar else set()
-
-
-@pytest.fixture
-def as_alice(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
-def as_bob(bob: User) -> Client:
-    client = Client()
-    client.force_login(bob)
-    return client
 
 
 @pytest.fixture(autouse=True)

@@ -20,13 +20,6 @@ def fresh_counts(db: None) -> None:
     cache.clear()
 
 
-@pytest.fixture
-def as_alice(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
 def ask(client: Client, prompt: str, **more: Any) -> Any:
     return client.get(PATH, {"prompt": prompt}, **more)
 

@@ -27,13 +27,6 @@ def fresh_counts(db: None) -> None:
     cache.clear()
 
 
-@pytest.fixture
-def as_alice(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
 def ask(client: Client, **wish: Any) -> Any:
     return client.post(PATH, wish, content_type="application/json")
 

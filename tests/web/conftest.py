@@ -124,20 +124,6 @@ def reader(db: None) -> Client:
     return client
 
 
-@pytest.fixture
-def as_alice(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
-def as_bob(bob: User) -> Client:
-    client = Client()
-    client.force_login(bob)
-    return client
-
-
 def sign_in(context: BrowserContext, client: Client, address: str) -> None:
     """Gives a browser's profile the session that `client` has."""
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
